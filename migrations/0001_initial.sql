@@ -1,0 +1,97 @@
+-- The first database: schema.sql as of version 0.1.0.
+-- A project exists from its first recording or key.
+CREATE TABLE IF NOT EXISTS projects (
+  id TEXT PRIMARY KEY,
+  created_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The text of a key is shown once; what is kept is its SHA-256.
+CREATE TABLE IF NOT EXISTS keys (
+  id TEXT PRIMARY KEY,
+  secret_sha256 TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('ingest', 'read', 'admin', 'browser')),
+  project_id TEXT,
+  origins TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(origins)),
+  label TEXT,
+  created_us INTEGER NOT NULL,
+  revoked_us INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sessions (
+  project_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  -- Merged from every recording that brought some: new keys overwrite, others stay.
+  custom_metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(custom_metadata)),
+  created_us INTEGER NOT NULL,
+  PRIMARY KEY (project_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- seq is the place in the log, one sequence with changes.seq. It is one more than the highest of both, and a
+-- deletion takes a place in changes, so none is given twice. content stands last: what is read without it
+-- never touches its pages.
+CREATE TABLE IF NOT EXISTS recordings (
+  seq INTEGER PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1,
+  provider TEXT,
+  model TEXT,
+  environment TEXT,
+  started_us INTEGER,
+  ended_us INTEGER,
+  received_us INTEGER NOT NULL,
+  prompt_tokens INTEGER CHECK (prompt_tokens >= 0),
+  completion_tokens INTEGER CHECK (completion_tokens >= 0),
+  prompt_source TEXT NOT NULL CHECK (prompt_source IN ('reported', 'estimated', 'deferred', 'missing')),
+  completion_source TEXT NOT NULL CHECK (completion_source IN ('reported', 'estimated', 'deferred', 'missing')),
+  encoding TEXT,
+  usage_note TEXT,
+  cost_nano_usd INTEGER CHECK (cost_nano_usd >= 0),
+  price_version TEXT,
+  content_bytes INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  UNIQUE (project_id, id)
+) STRICT;
+
+-- Each ends in the row's own seq, so both lists come newest first without a sort. Every index is a row written.
+CREATE INDEX IF NOT EXISTS recordings_by_project ON recordings (project_id);
+CREATE INDEX IF NOT EXISTS recordings_by_session ON recordings (project_id, session_id);
+
+-- What happened to a recording after it was made. The newest row is never removed: it holds the sequence up.
+CREATE TABLE IF NOT EXISTS changes (
+  seq INTEGER PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  recording_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('deleted')),
+  changed_us INTEGER NOT NULL
+) STRICT;
+
+-- A destination is a cursor over the log: the highest to_seq of its generation's batches.
+CREATE TABLE IF NOT EXISTS destinations (
+  id TEXT PRIMARY KEY,
+  -- Random, so that a new database never takes an old one's objects for its own.
+  generation TEXT NOT NULL DEFAULT (lower(hex(randomblob(6))))
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO destinations (id) VALUES ('default');
+
+CREATE TABLE IF NOT EXISTS batches (
+  destination TEXT NOT NULL,
+  generation TEXT NOT NULL,
+  from_seq INTEGER NOT NULL,
+  to_seq INTEGER NOT NULL CHECK (to_seq > from_seq),
+  state TEXT NOT NULL CHECK (state IN ('cut', 'written')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  cut_us INTEGER NOT NULL,
+  -- When its message was last sent; the cron sends it again when nothing came of it.
+  sent_us INTEGER NOT NULL,
+  written_us INTEGER,
+  object_key TEXT,
+  object_lines INTEGER,
+  object_bytes INTEGER,
+  object_sha256 TEXT,
+  PRIMARY KEY (destination, generation, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS batches_open ON batches (sent_us) WHERE state = 'cut';

@@ -1,0 +1,54 @@
+/** What went wrong, in one word that a program can read, and the status HTTP gives it. */
+const statusOf = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof statusOf;
+export type ErrorStatus = (typeof statusOf)[ErrorCode];
+
+/** One field that is wrong: its path in snake_case, and why. Never its value. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+interface Details {
+  cause?: unknown;
+  issues?: Issue[];
+}
+
+/** The one error. `message` and `issues` are for the caller and hold none of his data; `cause` is for the log. */
+export class CollectorError extends Error {
+  readonly code: ErrorCode;
+  readonly issues: Issue[] | undefined;
+
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
+    this.name = "CollectorError";
+    this.code = code;
+    this.issues = details.issues;
+  }
+
+  get status(): ErrorStatus {
+    return statusOf[this.code];
+  }
+
+  /** Whether the same request may succeed later: what Retry-After and the queue's retry are decided by. */
+  get retryable(): boolean {
+    return this.status >= 500;
+  }
+}
+
+/** What was thrown, as the one error: anything unknown is a fault of ours. */
+export function toCollectorError(thrown: unknown): CollectorError {
+  if (thrown instanceof CollectorError) return thrown;
+  return new CollectorError("internal", "The collector failed. The fault is logged under this request_id.", { cause: thrown });
+}

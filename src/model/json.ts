@@ -1,0 +1,46 @@
+/** Any JSON value. A number that JavaScript cannot hold is a raw number, which prints as it came (`parseJson`). */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+// In V8 since 11.4, not yet in TypeScript's library.
+declare global {
+  interface JSON {
+    rawJSON(text: string): Json;
+    isRawJSON(value: unknown): boolean;
+  }
+}
+
+/** Long digits or an exponent: a number that a double may not hold (or such text in a string, which only costs time). */
+const mayOverflow = /\d{16}|\d[eE][+-]?\d/;
+
+/**
+ * Parses JSON without losing numbers: an integer above 2^53, or a number above 1.8e308, becomes a raw
+ * number that `JSON.stringify` prints as it came.
+ * @throws SyntaxError on text that is not JSON.
+ */
+export function parseJson(text: string): Json {
+  return JSON.parse(text, mayOverflow.test(text) ? keepNumber : undefined) as Json;
+}
+
+/** Whether a value is a JSON object: not an array, null or a raw number. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
+/** Whether objects and arrays are nested at most `levels` deep. */
+export function isWithinDepth(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (levels === 0) return false;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
+    if (!isWithinDepth(child, levels - 1)) return false;
+  }
+  return true;
+}
+
+function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || context?.source === undefined) return value;
+  const isHeld = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  return isHeld || JSON.stringify(value) === context.source ? value : JSON.rawJSON(context.source);
+}

@@ -1,0 +1,38 @@
+import type { JsonObject } from "./json";
+import type { StoredContent, StoredRecording } from "./recording";
+import { latencyMs, toIso } from "./time";
+
+/** What the collector found out or decided about a recording, in its own JSON: the head of every answer. */
+export function recordingHead(recording: StoredRecording): JsonObject {
+  const { usage, cost } = recording;
+  return {
+    id: recording.id,
+    project_id: recording.projectId,
+    session_id: recording.sessionId,
+    usage: {
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      prompt_source: usage.promptSource,
+      completion_source: usage.completionSource,
+      encoding: usage.encoding,
+      note: usage.note,
+    },
+    cost_usd: cost.nanoUsd === null ? null : cost.nanoUsd / 1e9,
+    cost_source: cost.nanoUsd === null ? "unpriced" : "priced",
+    price_version: cost.priceVersion,
+    latency_ms: latencyMs(recording.startedUs, recording.endedUs),
+    started_at: toIso(recording.startedUs),
+    ended_at: toIso(recording.endedUs),
+    received_at: toIso(recording.receivedUs),
+    seq: recording.seq,
+    version: recording.version,
+  };
+}
+
+/**
+ * A whole recording as JSON text: the head, then the content as it was stored. The texts are joined, not
+ * parsed and printed again, so that what was posted comes back to the letter, and reading costs next to nothing.
+ */
+export function recordingText(recording: StoredContent): string {
+  return `${JSON.stringify(recordingHead(recording)).slice(0, -1)},${recording.contentText.slice(1)}`;
+}

@@ -1,0 +1,127 @@
+import { CollectorError } from "../errors";
+import { limits } from "../limits";
+import type { EnrichedRecording, StoreOutcome } from "../model/recording";
+import { headSeq } from "./log";
+import { headColumns, toStored } from "./recording-row";
+import { integer, text, transact } from "./transact";
+
+/** Two parameters a row, and D1 takes 100 a statement. */
+const rowsPerStatement = 50;
+
+/** UTF-16 units of a parameter that is put together of many rows: at three bytes each, still below D1's 2 MB. */
+const parameterUnits = 500_000;
+
+/**
+ * Commits recordings, their projects, sessions and places in the log in one transaction, and says of each whether
+ * it is new. One that is stored already changes nothing, its session included; of two with one id the first counts.
+ * Outcomes are in the order of `recordings`.
+ */
+export async function insertRecordings(db: D1Database, recordings: EnrichedRecording[]): Promise<StoreOutcome[]> {
+  const identities = JSON.stringify(recordings.map(({ projectId, id }) => [projectId, id]));
+  const inserts = insertRows(db, recordings);
+  const results = await transact(db, [
+    insertProjects(db, recordings),
+    ...mergeSessions(db, recordings),
+    ...inserts,
+    db
+      .prepare(
+        `SELECT ${headColumns} FROM (SELECT value ->> 0 AS wanted_project, value ->> 1 AS wanted_id FROM json_each(?1))
+         CROSS JOIN recordings ON project_id = wanted_project AND id = wanted_id`,
+      )
+      .bind(identities),
+  ]);
+  const inserted = new Set(results.slice(-1 - inserts.length, -1).flatMap((result) => result.results.map((row) => integer(row, "seq"))));
+  const stored = new Map(results.at(-1)?.results.map((row) => [identity(text(row, "project_id"), text(row, "id")), toStored(row)]));
+  return recordings.map(({ projectId, id }) => {
+    const recording = stored.get(identity(projectId, id));
+    if (recording === undefined) throw new CollectorError("internal", "A recording was not found after its commit.");
+    // The first of its id took the row; deleting the seq makes the next of the same post a duplicate.
+    return { status: inserted.delete(recording.seq) ? "stored" : "duplicate", recording };
+  });
+}
+
+function insertProjects(db: D1Database, recordings: EnrichedRecording[]): D1PreparedStatement {
+  const projects = new Map(recordings.map(({ projectId, receivedUs }) => [projectId, receivedUs]));
+  return db
+    .prepare("INSERT INTO projects (id, created_us) SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING")
+    .bind(JSON.stringify([...projects]));
+}
+
+/** Run before the recordings' own insert, so that a recording that is there already is seen and changes nothing. */
+function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): D1PreparedStatement[] {
+  const seen = new Set<string>();
+  const firsts = recordings.filter(({ projectId, id }) => seen.size < seen.add(identity(projectId, id)).size);
+  const rows = firsts.map(({ projectId, id, sessionId, sessionMetadata, receivedUs }) => {
+    return JSON.stringify([projectId, id, sessionId, JSON.stringify(sessionMetadata ?? {}), receivedUs]);
+  });
+  const statement = db.prepare(`
+    INSERT INTO sessions (project_id, id, custom_metadata, created_us)
+    SELECT value ->> 0, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)
+    WHERE NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = value ->> 0 AND r.id = value ->> 1)
+    ON CONFLICT DO UPDATE SET custom_metadata = json_patch(custom_metadata, excluded.custom_metadata)
+    WHERE json_patch(custom_metadata, excluded.custom_metadata) <> custom_metadata
+      AND length(custom_metadata) + length(excluded.custom_metadata) <= ${limits.sessionMetadataUnitsMax}`);
+  return chunkTexts(rows).map((texts) => statement.bind(`[${texts.join(",")}]`));
+}
+
+/** Rows as text in their order, in groups that are each small enough to be one parameter. */
+function chunkTexts(rows: string[]): string[][] {
+  const chunks: string[][] = [];
+  let units = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    if (units + row.length > parameterUnits) {
+      chunks.push([]);
+      units = 0;
+    }
+    chunks.at(-1)?.push(row);
+    units += row.length;
+  }
+  return chunks;
+}
+
+function insertRows(db: D1Database, recordings: EnrichedRecording[]): D1PreparedStatement[] {
+  const names = [...writtenColumns.keys()];
+  const columns = names.map((name) => `column2 ->> '${name}'`).join(", ");
+  const statements: D1PreparedStatement[] = [];
+  for (let start = 0; start < recordings.length; start += rowsPerStatement) {
+    const chunk = recordings.slice(start, start + rowsPerStatement);
+    const values = chunk.map((_, index) => `(${index + 1}, ?${2 * index + 1}, ?${2 * index + 2})`).join(", ");
+    const statement = db.prepare(`
+      INSERT INTO recordings (seq, ${names.join(", ")}, content)
+      SELECT head + column1, ${columns}, column3 FROM (SELECT ${headSeq} AS head), (VALUES ${values}) WHERE true
+      ON CONFLICT (project_id, id) DO NOTHING RETURNING seq`);
+    statements.push(statement.bind(...chunk.flatMap((recording) => [rowText(recording), recording.contentText])));
+  }
+  return statements;
+}
+
+/** Every column beside seq and content, and what it holds. Two parameters a row: these as one JSON text, and the content. */
+const writtenColumns = new Map<string, (recording: EnrichedRecording) => string | number | null>([
+  ["project_id", ({ projectId }) => projectId],
+  ["id", ({ id }) => id],
+  ["session_id", ({ sessionId }) => sessionId],
+  ["provider", ({ provider }) => provider],
+  ["model", ({ model }) => model],
+  ["environment", ({ environment }) => environment],
+  ["started_us", ({ startedUs }) => startedUs],
+  ["ended_us", ({ endedUs }) => endedUs],
+  ["received_us", ({ receivedUs }) => receivedUs],
+  ["prompt_tokens", ({ usage }) => usage.promptTokens],
+  ["completion_tokens", ({ usage }) => usage.completionTokens],
+  ["prompt_source", ({ usage }) => usage.promptSource],
+  ["completion_source", ({ usage }) => usage.completionSource],
+  ["encoding", ({ usage }) => usage.encoding],
+  ["usage_note", ({ usage }) => usage.note],
+  ["cost_nano_usd", ({ cost }) => cost.nanoUsd],
+  ["price_version", ({ cost }) => cost.priceVersion],
+  ["content_bytes", ({ contentBytes }) => contentBytes],
+]);
+
+function rowText(recording: EnrichedRecording): string {
+  return JSON.stringify(Object.fromEntries([...writtenColumns].map(([name, valueOf]) => [name, valueOf(recording)])));
+}
+
+/** Ids hold no space. */
+function identity(projectId: string, id: string): string {
+  return `${projectId} ${id}`;
+}

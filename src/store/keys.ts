@@ -1,0 +1,52 @@
+import { limits } from "../limits";
+import type { Key, Scope } from "../model/key";
+import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
+
+const columns = "id, scope, project_id, origins, label, created_us, revoked_us";
+
+/** Keeps a new key, and its project with it: a project exists from its first key. */
+export async function insertKey(db: D1Database, key: Key, secretSha256: string): Promise<void> {
+  await transact(db, [
+    db
+      .prepare("INSERT INTO projects (id, created_us) SELECT ?1, ?2 WHERE ?1 IS NOT NULL ON CONFLICT DO NOTHING")
+      .bind(key.projectId, key.createdUs),
+    db
+      .prepare("INSERT INTO keys (id, secret_sha256, scope, project_id, origins, label, created_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .bind(key.id, secretSha256, key.scope, key.projectId, JSON.stringify(key.origins), key.label, key.createdUs),
+  ]);
+}
+
+/** The key of an id and the SHA-256 of its secret, or null. Not revoked ones alone. */
+export async function findKey(db: D1Database, id: string): Promise<{ key: Key; secretSha256: string } | null> {
+  const statement = db.prepare(`SELECT ${columns}, secret_sha256 FROM keys WHERE id = ?1 AND revoked_us IS NULL`);
+  const [row] = await selectRows(db, statement.bind(id));
+  return row === undefined ? null : { key: toKey(row), secretSha256: text(row, "secret_sha256") };
+}
+
+/** The keys of one project, or of the whole collector where it is null; the newest first, revoked ones included. */
+export async function listKeys(db: D1Database, projectId: string | null): Promise<Key[]> {
+  const statement = db.prepare(
+    `SELECT ${columns} FROM keys WHERE ?1 IS NULL OR project_id = ?1 ORDER BY created_us DESC, id LIMIT ${limits.keysListedMax}`,
+  );
+  return (await selectRows(db, statement.bind(projectId))).map(toKey);
+}
+
+/** Revokes a key, of one project where it is named. Answers whether there is such a key; a second time changes nothing. */
+export async function revokeKey(db: D1Database, projectId: string | null, id: string, nowUs: number): Promise<boolean> {
+  const statement = db.prepare(
+    "UPDATE keys SET revoked_us = coalesce(revoked_us, ?3) WHERE id = ?2 AND (?1 IS NULL OR project_id = ?1) RETURNING id",
+  );
+  return (await selectRows(db, statement.bind(projectId, id, nowUs))).length > 0;
+}
+
+function toKey(row: Row): Key {
+  return {
+    id: text(row, "id"),
+    scope: text(row, "scope") as Scope,
+    projectId: textOrNull(row, "project_id"),
+    origins: JSON.parse(text(row, "origins")) as string[],
+    label: textOrNull(row, "label"),
+    createdUs: integer(row, "created_us"),
+    revokedUs: integerOrNull(row, "revoked_us"),
+  };
+}

@@ -1,0 +1,54 @@
+import { CollectorError } from "../errors";
+
+/** A fault that another try will meet again: it is in our SQL or in what we bind. All others may pass. */
+const permanent =
+  /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|AUTH)|D1_TYPE_ERROR|syntax error|no such (table|column)|too many SQL variables/i;
+
+/**
+ * Runs statements as one transaction, in one round trip. Every statement of the store goes through here.
+ * @throws CollectorError `unavailable` for a fault that may pass, `internal` for one of ours.
+ */
+export async function transact(db: D1Database, statements: D1PreparedStatement[]): Promise<D1Result<Row>[]> {
+  try {
+    return await db.batch<Row>(statements);
+  } catch (cause) {
+    const isOurs = permanent.test(cause instanceof Error ? cause.message : String(cause));
+    if (isOurs) throw new CollectorError("internal", "The collector failed. The fault is logged under this request_id.", { cause });
+    throw new CollectorError("unavailable", "The database did not answer. Try again.", { cause });
+  }
+}
+
+/** A row as D1 gives it. It never leaves the store. */
+export type Row = Record<string, string | number | null>;
+
+/** The rows of one statement. */
+export async function selectRows(db: D1Database, statement: D1PreparedStatement): Promise<Row[]> {
+  const [result] = await transact(db, [statement]);
+  return result?.results ?? [];
+}
+
+/** A text column that is NOT NULL. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== "string")
+    throw new CollectorError("internal", "A row of the collector's is corrupt.", { cause: `${column} is no text` });
+  return value;
+}
+
+/** An integer column that is NOT NULL. */
+export function integer(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== "number")
+    throw new CollectorError("internal", "A row of the collector's is corrupt.", { cause: `${column} is no number` });
+  return value;
+}
+
+/** A text column that may be NULL. */
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+/** An integer column that may be NULL. */
+export function integerOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : integer(row, column);
+}
