@@ -1,0 +1,126 @@
+import type { Context } from "hono";
+import { CollectorError } from "../errors";
+import { limits } from "../limits";
+import { isJsonObject, isWithinDepth, type Json, parseJson, type JsonObject } from "../model/json";
+
+type Request = Pick<Context, "req">;
+
+/** The media types that carry one JSON text, and those that carry one a line. */
+const jsonTypes = /^application\/(json|[\w.-]+\+json)$/;
+const lineTypes = /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)$/;
+
+/** What a body claims to be. A body without a Content-Type is taken for JSON. */
+export type BodyForm = "json" | "lines";
+
+/**
+ * The form that the headers claim.
+ * @throws CollectorError `unsupported_media_type` for any that is not read here.
+ */
+export function bodyForm(c: Request): BodyForm {
+  const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "application/json").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith("charset="));
+  if (charset !== undefined && !/^charset="?(utf-?8|us-ascii)"?$/.test(charset))
+    throw new CollectorError("unsupported_media_type", "The body must be UTF-8.");
+  if (jsonTypes.test(type.trim())) return "json";
+  if (lineTypes.test(type.trim())) return "lines";
+  throw new CollectorError(
+    "unsupported_media_type",
+    "Send Content-Type: application/json, or application/x-ndjson for one recording a line.",
+  );
+}
+
+/**
+ * The body's bytes, unpacked where it came as gzip.
+ * @throws CollectorError `too_large` once it is over `bytesMax`, packed or unpacked; `bad_request` for broken gzip.
+ */
+export async function readBytes(c: Request, bytesMax: number): Promise<Uint8Array> {
+  const encoding = (c.req.header("Content-Encoding") ?? "identity").trim().toLowerCase();
+  if (encoding !== "gzip" && encoding !== "x-gzip" && encoding !== "identity") {
+    throw new CollectorError("unsupported_media_type", "The body may be plain or gzip: Content-Encoding: gzip.");
+  }
+  if (Number(c.req.header("Content-Length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const body = c.req.raw.body;
+  if (body === null) return new Uint8Array();
+  const isPacked = encoding !== "identity";
+  try {
+    return await collect(isPacked ? body.pipeThrough(new DecompressionStream("gzip")) : body, bytesMax);
+  } catch (cause) {
+    if (cause instanceof CollectorError) throw cause;
+    throw new CollectorError("bad_request", isPacked ? "The body is not whole gzip." : "The body broke off.", { cause });
+  }
+}
+
+/**
+ * One JSON text from UTF-8 bytes.
+ * @throws CollectorError `bad_request` where it is not UTF-8, not JSON, or nested too deep.
+ */
+export function readJson(bytes: Uint8Array): Json {
+  let value: Json;
+  try {
+    value = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooDeep(cause);
+    const isText = cause instanceof SyntaxError;
+    throw new CollectorError("bad_request", isText ? "The body is not JSON." : "The body is not UTF-8.", { cause });
+  }
+  if (!isWithinDepth(value, limits.jsonDepthMax)) throw tooDeep(undefined);
+  return value;
+}
+
+/** The lines of a body that hold more than white space. */
+export function splitLines(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline === -1 ? bytes.length : newline;
+    const line = bytes.subarray(start, end);
+    if (line.some((byte) => byte !== 32 && byte !== 9 && byte !== 13)) lines.push(line);
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** The JSON object that is the body of a small command. An absent body is an empty one. */
+export async function readCommand(c: Request): Promise<JsonObject> {
+  bodyForm(c);
+  const bytes = await readBytes(c, limits.commandBytesMax);
+  const value = bytes.length === 0 ? {} : readJson(bytes);
+  if (!isJsonObject(value)) throw new CollectorError("bad_request", "The body must be a JSON object.");
+  return value;
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.length;
+    if (size > bytesMax) {
+      // Nobody waits for the rest; a failure to say so changes nothing.
+      await reader.cancel().catch(() => undefined);
+      throw tooLarge(bytesMax);
+    }
+    chunks.push(read.value);
+  }
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function tooLarge(bytesMax: number): CollectorError {
+  return new CollectorError(
+    "too_large",
+    `The body is larger than ${bytesMax} bytes, the most that is taken in one post (counted unpacked).`,
+  );
+}
+
+function tooDeep(cause: unknown): CollectorError {
+  return new CollectorError("bad_request", `The body is nested deeper than ${limits.jsonDepthMax} levels.`, { cause });
+}

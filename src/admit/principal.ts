@@ -1,0 +1,119 @@
+import type { Context } from "hono";
+import type { Deps } from "../env";
+import { CollectorError } from "../errors";
+import { limits } from "../limits";
+import type { Key, Principal, Scope } from "../model/key";
+import { sha256Hex } from "../model/sha256";
+import { findKey } from "../store/keys";
+import { parseKeyText } from "./key-text";
+import { isOriginAllowed } from "./origin";
+
+/** What admission reads of a request. */
+type Request = Pick<Context, "req">;
+
+interface CachedKey {
+  found: { key: Key; secretSha256: string } | null;
+  expiresMs: number;
+}
+
+// A cache alone: bounded, and a new isolate starts without it. Kept apart by database, as tests and shards are.
+const cache = new WeakMap<D1Database, Map<string, CachedKey>>();
+
+/**
+ * Says who asks and that he may: before a byte of the body is read.
+ * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
+ */
+export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
+  const keyText = bearerToken(c);
+  const principal = (await isAdminKey(keyText, deps))
+    ? { keyId: null, scope: "admin" as const, projectId: null, origins: [] }
+    : await principalOfKey(keyText, deps);
+  if (!allowed.includes(principal.scope)) {
+    throw new CollectorError("forbidden", `A key of scope ${principal.scope} may not do this; it takes ${allowed.join(" or ")}.`);
+  }
+  checkOrigin(c, principal.scope, principal.origins);
+  return { keyId: principal.keyId, scope: principal.scope, projectId: principal.projectId };
+}
+
+/** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
+export async function admitToAll(c: Request, deps: Deps, allowed: Scope[]): Promise<void> {
+  const principal = await admit(c, deps, allowed);
+  if (principal.projectId !== null) {
+    throw new CollectorError("forbidden", "A key of one project may not do this: it concerns the data of all.");
+  }
+}
+
+/** Forgets a key in this isolate, so that a revocation counts here at once and elsewhere within the cache's time. */
+export function forgetKey(deps: Deps, id: string): void {
+  cache.get(deps.db)?.delete(id);
+}
+
+/**
+ * The project that a request is about: the one named, or the key's own.
+ * @throws CollectorError `bad_request` where neither names one; `not_found` for another project than the key's.
+ */
+export function projectOf(principal: Principal, named: string | undefined | null): string {
+  const projectId = named ?? principal.projectId;
+  if (projectId === null) {
+    throw new CollectorError("bad_request", "Name the project: this key is for all of them.", {
+      issues: [{ path: "project_id", message: "is required with a key of all projects" }],
+    });
+  }
+  if (principal.projectId !== null && projectId !== principal.projectId) {
+    throw new CollectorError("not_found", "There is no such project for this key.");
+  }
+  return projectId;
+}
+
+function bearerToken(c: Request): string {
+  const token = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  if (token === undefined) throw new CollectorError("unauthorized", "Send a key: Authorization: Bearer <key>.");
+  return token;
+}
+
+/** Digests are compared, not the keys: how long that takes tells nothing about the key. */
+async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
+  if (deps.adminKey === null)
+    throw new CollectorError("unauthorized", "This collector has no ADMIN_KEY yet, so it admits nobody. Set the secret.");
+  const [shown, own] = await Promise.all([sha256Hex(keyText), sha256Hex(deps.adminKey)]);
+  return shown === own;
+}
+
+async function principalOfKey(keyText: string, deps: Deps): Promise<Principal & { origins: string[] }> {
+  const parts = parseKeyText(keyText);
+  const found = parts === null ? null : await lookUp(parts.id, deps);
+  if (found === null || found.secretSha256 !== (await sha256Hex(keyText))) {
+    throw new CollectorError("unauthorized", "This key is unknown or was revoked.");
+  }
+  const { id, scope, projectId, origins } = found.key;
+  return { keyId: id, scope, projectId, origins };
+}
+
+async function lookUp(id: string, deps: Deps): Promise<CachedKey["found"]> {
+  const keys = cache.get(deps.db) ?? new Map<string, CachedKey>();
+  cache.set(deps.db, keys);
+  const cached = keys.get(id);
+  if (cached !== undefined && cached.expiresMs > deps.now()) return cached.found;
+  const found = await findKey(deps.db, id);
+  const oldest = keys.keys().next();
+  if (keys.size >= limits.keyCacheEntries && !oldest.done) keys.delete(oldest.value);
+  keys.set(id, { found, expiresMs: deps.now() + limits.keyCacheSeconds * 1000 });
+  return found;
+}
+
+/** A browser key is public, and its origins are what it is bound by; a secret key in a foreign page has leaked. */
+function checkOrigin(c: Request, scope: Scope, origins: string[]): void {
+  const origin = c.req.header("Origin");
+  if (scope === "browser") {
+    if (origin === undefined) throw new CollectorError("forbidden", "A browser key is for pages: the request has no Origin.");
+    if (!isOriginAllowed(origin, origins))
+      throw new CollectorError("forbidden", "This browser key is not for this origin. Make one that names it: POST /v1/keys.");
+    return;
+  }
+  if (origin !== undefined && origin !== new URL(c.req.url).origin) {
+    throw new CollectorError(
+      "forbidden",
+      "A secret key came from a web page, where everybody can read it. Revoke it and use a browser key there.",
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
+import { home } from "./dashboard/home";
+import type { Deps, Env, Http } from "./env";
+import { CollectorError, toCollectorError } from "./errors";
+import { limits } from "./limits";
+import { causeText, logEvent } from "./log";
+import { exports } from "./manage/exports";
+import { keys } from "./manage/keys";
+import { projects } from "./manage/projects";
+import { openapi } from "./openapi";
+import { recordings } from "./query/recordings";
+import { freeplay } from "./receive/freeplay";
+import { records } from "./receive/records";
+import { version } from "./version";
+
+/** Where pages post to: any origin may ask and may read the answer; the key decides. */
+const ingestPaths = [
+  "/v1/recordings",
+  "/v2/projects/:project/sessions/:session/completions",
+  "/api/v2/projects/:project/sessions/:session/completions",
+];
+
+/** The whole HTTP side, over the dependencies that `depsOf` builds for each request. */
+export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
+  const app = new Hono<Http>({ getPath: pathOf });
+  app.use(async (c, next) => {
+    c.set("requestId", crypto.randomUUID());
+    c.set("deps", depsOf(c.env, c.executionCtx));
+    c.header("X-Request-Id", c.var.requestId);
+    c.header("X-Content-Type-Options", "nosniff");
+    await next();
+  });
+  const crossOrigin = cors({
+    origin: (origin) => origin,
+    allowMethods: ["POST"],
+    allowHeaders: ["Authorization", "Content-Type", "Content-Encoding"],
+    exposeHeaders: ["Retry-After", "X-Request-Id"],
+    maxAge: 7200,
+  });
+  for (const path of ingestPaths) app.use(path, crossOrigin);
+  app.get("/healthz", (c) => c.json({ status: "ok", version }));
+  app.route("/", home);
+  app.route("/", openapi);
+  app.route("/", records);
+  app.route("/", recordings);
+  app.route("/", freeplay);
+  app.route("/api", freeplay);
+  app.route("/", keys);
+  app.route("/", projects);
+  app.route("/", exports);
+  app.notFound((c) => answerError(new CollectorError("not_found", "There is no such route. GET / tells which there are."), c));
+  app.onError(answerError);
+  return app;
+}
+
+/** A base URL that ends in a slash makes an SDK ask for `/api//v2/…`. */
+function pathOf(request: Request): string {
+  return new URL(request.url).pathname.replace(/\/{2,}/g, "/");
+}
+
+/** The only place that turns an error into HTTP. */
+function answerError(thrown: Error, c: Context<Http>): Response {
+  const error = toCollectorError(thrown);
+  const requestId = c.var.requestId;
+  if (error.status >= 500)
+    logEvent("request_failed", { request_id: requestId, code: error.code, route: c.req.method, cause: causeText(error.cause ?? error) });
+  if (error.status === 503) c.header("Retry-After", String(limits.retryAfterSeconds));
+  if (error.status === 401) c.header("WWW-Authenticate", "Bearer");
+  return c.json(
+    { message: error.message, code: error.code, request_id: requestId, ...(error.issues === undefined ? {} : { issues: error.issues }) },
+    error.status,
+  );
+}

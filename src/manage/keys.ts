@@ -1,0 +1,88 @@
+import { Hono } from "hono";
+import * as z from "zod";
+import { readCommand } from "../admit/body";
+import { makeKeyText } from "../admit/key-text";
+import { OriginPattern } from "../admit/origin";
+import { admit, forgetKey } from "../admit/principal";
+import type { Http } from "../env";
+import { CollectorError } from "../errors";
+import { limits } from "../limits";
+import { Id } from "../model/id";
+import { issuesOf } from "../model/issues";
+import { type Key, type Principal, scopes } from "../model/key";
+import type { JsonObject } from "../model/json";
+import { sha256Hex } from "../model/sha256";
+import { toIso } from "../model/time";
+import { insertKey, listKeys, revokeKey } from "../store/keys";
+
+/** `/v1/keys`: who may do what. A key of one project manages that project's keys alone. */
+export const keys = new Hono<Http>();
+
+/** The body of `POST /v1/keys`. */
+export const KeyRequest = z
+  .object({
+    scope: z.enum(scopes),
+    project_id: Id.nullish().describe("The one project; absent or null is all"),
+    origins: z.array(OriginPattern).max(limits.originsMax).default([]).describe("Where a browser key may come from"),
+    label: z.string().max(200).nullish(),
+  })
+  .refine(({ scope, origins }) => (scope === "browser") === origins.length > 0, {
+    path: ["origins"],
+    message: "are required for a browser key (at least one), and for no other",
+  });
+
+keys.post("/v1/keys", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  const parsed = KeyRequest.safeParse(await readCommand(c));
+  if (!parsed.success) throw new CollectorError("bad_request", "The key is not valid.", { issues: issuesOf(parsed.error) });
+  const { scope, origins, label } = parsed.data;
+  const { id, keyText } = makeKeyText(scope, deps.randomBytes);
+  const key: Key = {
+    id,
+    scope,
+    origins,
+    projectId: keyProject(principal, parsed.data.project_id ?? null),
+    label: label ?? null,
+    createdUs: deps.now() * 1000,
+    revokedUs: null,
+  };
+  await insertKey(deps.db, key, await sha256Hex(keyText));
+  return c.json({ ...keyAnswer(key), key: keyText }, 201);
+});
+
+keys.get("/v1/keys", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  const found = await listKeys(deps.db, principal.projectId);
+  return c.json({ keys: found.map(keyAnswer) });
+});
+
+keys.delete("/v1/keys/:id", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  const id = c.req.param("id");
+  if (!(await revokeKey(deps.db, principal.projectId, id, deps.now() * 1000)))
+    throw new CollectorError("not_found", "There is no such key.");
+  forgetKey(deps, id);
+  return c.body(null, 204);
+});
+
+/** A key of one project makes keys of that project alone. */
+function keyProject(principal: Principal, named: string | null): string | null {
+  if (principal.projectId === null) return named;
+  if (named !== null && named !== principal.projectId) throw new CollectorError("not_found", "There is no such project for this key.");
+  return principal.projectId;
+}
+
+function keyAnswer(key: Key): JsonObject {
+  return {
+    id: key.id,
+    scope: key.scope,
+    project_id: key.projectId,
+    origins: key.origins,
+    label: key.label,
+    created_at: toIso(key.createdUs),
+    revoked_at: toIso(key.revokedUs),
+  };
+}

@@ -1,0 +1,116 @@
+import * as z from "zod";
+import { limits } from "../limits";
+import { Id } from "../model/id";
+import { isJsonObject, type Json, type JsonObject } from "../model/json";
+import { Moment } from "../model/time";
+import type { KeyTable } from "./own-keys";
+
+/** The names of the data model, on every wire. What is not in a table is kept as it came. */
+export const payloadKeys = {
+  id: ["completion_id"],
+  project_id: [],
+  session_id: [],
+  messages: ["all_messages"],
+  inputs: [],
+  media_inputs: [],
+  tool_schema: [],
+  output_schema: [],
+  session_info: [],
+  prompt_info: ["prompt_version_info"],
+  environment: [],
+  parent_id: [],
+  trace_info: [],
+  call_info: [],
+  response_info: [],
+  test_run_info: [],
+  eval_results: [],
+  error: [],
+} satisfies KeyTable;
+
+export const callInfoKeys = {
+  provider: [],
+  model: [],
+  start_time: [],
+  end_time: [],
+  model_parameters: ["llm_parameters"],
+  usage: [],
+  provider_info: [],
+  api_style: [],
+} satisfies KeyTable;
+
+export const usageKeys = { prompt_tokens: [], completion_tokens: [] } satisfies KeyTable;
+export const sessionInfoKeys = { session_id: [], custom_metadata: [] } satisfies KeyTable;
+export const promptInfoKeys = {
+  prompt_template_version_id: [],
+  prompt_template_id: [],
+  project_id: [],
+  environment: [],
+} satisfies KeyTable;
+export const traceInfoKeys = { trace_id: [] } satisfies KeyTable;
+export const responseInfoKeys = { is_complete: [], function_call_response: ["function_call"] } satisfies KeyTable;
+export const functionCallKeys = { name: ["function_name"], arguments: [] } satisfies KeyTable;
+export const testRunInfoKeys = { test_run_id: [], test_case_id: [] } satisfies KeyTable;
+export const errorKeys = { type: [], message: [] } satisfies KeyTable;
+
+/** JSON that is the caller's own: checked to be an object, never copied, so that every key of it survives. */
+const OpenObject = z.custom<JsonObject>(isJsonObject, "must be an object").meta({ type: "object" });
+
+const Metadata = OpenObject.refine(
+  (metadata) => JSON.stringify(metadata).length <= limits.metadataUnitsMax,
+  `must be at most ${limits.metadataUnitsMax} characters of JSON`,
+);
+
+/** A name that is filtered by. D1 folds NUL and lone surrogates, so neither may be in it. */
+export const Name = z
+  .string()
+  .max(limits.nameCharsMax)
+  // oxlint-disable-next-line no-control-regex -- NUL is what is looked for
+  .refine((name) => name.isWellFormed() && !/\u0000/.test(name), "must be well-formed text without NUL");
+
+const TokenCount = z.number("must be a whole number").int("must be a whole number").nonnegative();
+
+const UsageReport = z.object({ prompt_tokens: TokenCount.optional(), completion_tokens: TokenCount.optional() });
+
+const FunctionCallResponse = z.object({ name: z.string(), arguments: z.string() });
+
+/** A call's parts, where nothing is demanded: what the Freeplay SDKs send. */
+export const LooseCallInfo = z.object({
+  provider: Name.optional(),
+  model: Name.optional(),
+  start_time: Moment.optional(),
+  end_time: Moment.optional(),
+  model_parameters: OpenObject.optional(),
+  usage: UsageReport.optional(),
+  provider_info: z.custom<Json>().optional(),
+  api_style: z.string().max(limits.nameCharsMax).optional(),
+});
+
+/** A recording's parts, where only the messages are demanded. */
+export const LoosePayload = z.object({
+  id: Id.optional(),
+  project_id: Id.optional(),
+  session_id: Id.optional(),
+  messages: z.array(OpenObject, "must be an array of messages").min(1, "must hold at least one message"),
+  inputs: OpenObject.optional(),
+  media_inputs: OpenObject.optional(),
+  tool_schema: z.union([z.array(OpenObject), OpenObject], "must be an array of tools").optional(),
+  output_schema: OpenObject.optional(),
+  session_info: z.object({ session_id: Id.optional(), custom_metadata: Metadata.optional() }).optional(),
+  prompt_info: z
+    .object({
+      prompt_template_version_id: z.string().max(limits.nameCharsMax).optional(),
+      prompt_template_id: z.string().max(limits.nameCharsMax).optional(),
+      project_id: z.string().max(limits.nameCharsMax).optional(),
+      environment: Name.optional(),
+    })
+    .optional(),
+  environment: Name.optional(),
+  parent_id: Id.optional(),
+  trace_info: z.object({ trace_id: Id.optional() }).optional(),
+  call_info: LooseCallInfo.optional(),
+  response_info: z.object({ is_complete: z.boolean().optional(), function_call_response: FunctionCallResponse.optional() }).optional(),
+  test_run_info: z.object({ test_run_id: Id, test_case_id: Id }).optional(),
+  eval_results: OpenObject.optional(),
+  error: z.object({ type: z.string().optional(), message: z.string() }).optional(),
+});
+export type Payload = z.output<typeof LoosePayload>;

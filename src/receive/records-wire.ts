@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { projectOf } from "../admit/principal";
+import type { Deps } from "../env";
+import { CollectorError } from "../errors";
+import type { Json } from "../model/json";
+import type { Principal } from "../model/key";
+import type { Recording } from "../model/recording";
+import { LooseCallInfo, LoosePayload, Name } from "./payload";
+import { readPayload, toRecording } from "./to-recording";
+
+const CallInfo = LooseCallInfo.extend({ provider: Name.min(1), model: Name.min(1) }).superRefine((call, context) => {
+  if ((call.start_time === undefined) === (call.end_time === undefined)) return;
+  const path = [call.start_time === undefined ? "start_time" : "end_time"];
+  context.addIssue({ code: "custom", path, message: "is missing: give both start_time and end_time, or neither" });
+});
+
+/** The data model's RecordPayload, strict where a mistake would spoil the numbers. */
+const RecordPayload = LoosePayload.extend({ call_info: CallInfo.optional() });
+
+/**
+ * One recording of `POST /v1/recordings`, whose project its key may write to.
+ * @throws CollectorError `bad_request` naming each field that is wrong; `not_found` for another project.
+ */
+export function recordingFromPayload(value: Json, principal: Principal, deps: Deps): Recording {
+  const { payload, sorted } = readPayload(value, RecordPayload);
+  const inner = payload.session_info?.session_id;
+  if (payload.session_id !== undefined && inner !== undefined && payload.session_id !== inner) {
+    const issue = { path: "session_id", message: "differs from session_info.session_id; send one" };
+    throw new CollectorError("bad_request", `The recording is not valid: ${issue.path} ${issue.message}`, { issues: [issue] });
+  }
+  return toRecording(payload, sorted, {
+    projectId: projectOf(principal, payload.project_id),
+    id: payload.id ?? deps.newId(),
+    sessionId: inner ?? payload.session_id ?? deps.newId(),
+    receivedUs: deps.now() * 1000,
+  });
+}
+
+/** The schema above in JSON Schema, for the API's description. */
+export function recordPayloadSchema(): unknown {
+  return z.toJSONSchema(RecordPayload, { io: "input", unrepresentable: "any" });
+}

@@ -1,0 +1,165 @@
+import type * as z from "zod";
+import { CollectorError, type Issue } from "../errors";
+import { limits } from "../limits";
+import { issuesOf } from "../model/issues";
+import { isJsonObject, type Json, type JsonObject } from "../model/json";
+import type { Recording, RecordingContent } from "../model/recording";
+import { toMicroseconds } from "../model/time";
+import { isEmpty, type SortedObject, sortInside, sortKeys } from "./own-keys";
+import {
+  callInfoKeys,
+  errorKeys,
+  functionCallKeys,
+  type Payload,
+  payloadKeys,
+  promptInfoKeys,
+  responseInfoKeys,
+  sessionInfoKeys,
+  testRunInfoKeys,
+  traceInfoKeys,
+  usageKeys,
+} from "./payload";
+
+/** A payload whose own keys have their snake_case names, and what was unknown in each of its objects. */
+export interface SortedPayload extends SortedObject {
+  /** By the path of the object it was in. */
+  inside: Record<string, JsonObject>;
+}
+
+/**
+ * Reads a payload of any wire: sorts its keys, lets the wire adjust them, checks them by the wire's schema.
+ * @throws CollectorError `bad_request` with an issue for each field that is wrong.
+ */
+export function readPayload(
+  value: Json,
+  schema: z.ZodType<Payload>,
+  adjust?: (sorted: SortedPayload) => void,
+): { payload: Payload; sorted: SortedPayload } {
+  if (!isJsonObject(value)) throw new CollectorError("bad_request", "A recording must be a JSON object.");
+  const issues: Issue[] = [];
+  const sorted = sortPayload(value, issues);
+  adjust?.(sorted);
+  const parsed = schema.safeParse(sorted.known);
+  if (!parsed.success) issues.push(...issuesOf(parsed.error));
+  if (!parsed.success || issues.length > 0) {
+    throw new CollectorError("bad_request", `The recording is not valid: ${issues[0]?.path ?? ""} ${issues[0]?.message ?? ""}`, {
+      issues: issues.slice(0, limits.issuesMax),
+    });
+  }
+  return { payload: parsed.data, sorted };
+}
+
+/** What a wire decides beside the payload: whose it is, and by which ids. */
+export interface Identity {
+  projectId: string;
+  id: string;
+  sessionId: string;
+  receivedUs: number;
+}
+
+/** The recording that a payload is. Content is what was sent, in our own names; unknown fields stay beside their siblings. */
+export function toRecording(payload: Payload, sorted: SortedPayload, identity: Identity): Recording {
+  const call = payload.call_info;
+  const environment = payload.environment ?? payload.prompt_info?.environment ?? null;
+  const parentId = payload.parent_id ?? payload.trace_info?.trace_id;
+  return {
+    ...identity,
+    provider: call?.provider ?? null,
+    model: call?.model ?? null,
+    environment,
+    startedUs: call?.start_time === undefined ? null : toMicroseconds(call.start_time),
+    endedUs: call?.end_time === undefined ? null : toMicroseconds(call.end_time),
+    reported: { promptTokens: call?.usage?.prompt_tokens ?? null, completionTokens: call?.usage?.completion_tokens ?? null },
+    functionCall: payload.response_info?.function_call_response ?? null,
+    sessionMetadata: payload.session_info?.custom_metadata ?? null,
+    content: toContent(payload, sorted, identity.sessionId, environment, parentId),
+  };
+}
+
+function toContent(
+  payload: Payload,
+  sorted: SortedPayload,
+  sessionId: string,
+  environment: string | null,
+  parentId: string | undefined,
+): RecordingContent {
+  const { inside, unknown } = sorted;
+  const { messages, inputs, media_inputs, tool_schema, output_schema, eval_results } = payload;
+  const parts = merge({
+    inputs,
+    media_inputs: media_inputs === undefined || isEmpty(media_inputs) ? undefined : media_inputs,
+    tool_schema,
+    output_schema,
+    prompt_info: mergeIfAny(payload.prompt_info, inside["prompt_info"]),
+    environment: environment ?? undefined,
+    parent_id: parentId,
+    trace_info: mergeIfAny(payload.trace_info, inside["trace_info"]),
+    call_info: callContent(payload, inside),
+    response_info: responseContent(payload, inside),
+    test_run_info: mergeIfAny(payload.test_run_info, inside["test_run_info"]),
+    eval_results,
+    error: mergeIfAny(payload.error, inside["error"]),
+    extra: mergeIfAny(unknown),
+  });
+  return { messages, session_info: merge(payload.session_info, { session_id: sessionId }, inside["session_info"]), ...parts };
+}
+
+/** A call of which nothing was said is no call: one SDK sends `{}` where another sends none. */
+function callContent({ call_info: call }: Payload, inside: Record<string, JsonObject>): JsonObject | undefined {
+  const usage = mergeIfAny(call?.usage, inside["call_info.usage"]);
+  const given = merge(call, { usage }, inside["call_info"]);
+  return isEmpty(given) ? undefined : { model_parameters: {}, ...given };
+}
+
+function responseContent({ response_info: response }: Payload, inside: Record<string, JsonObject>): JsonObject | undefined {
+  const call = mergeIfAny(response?.function_call_response, inside["response_info.function_call_response"]);
+  return mergeIfAny(response, { function_call_response: call }, inside["response_info"]);
+}
+
+/** Objects as one, without what is undefined. Own properties alone, so that a key named `__proto__` is a key. */
+function merge(...parts: (object | undefined)[]): JsonObject {
+  const entries = parts.flatMap((part) => Object.entries(part ?? {}));
+  const last = new Map<string, Json | undefined>(entries);
+  return Object.fromEntries([...last].filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+function mergeIfAny(...parts: (object | undefined)[]): JsonObject | undefined {
+  const merged = merge(...parts);
+  return isEmpty(merged) ? undefined : merged;
+}
+
+function sortPayload(value: JsonObject, issues: Issue[]): SortedPayload {
+  const { known, unknown } = sortKeys(value, payloadKeys, "", issues);
+  const inside: Record<string, JsonObject> = {
+    session_info: sortInside(known, "session_info", sessionInfoKeys, "", issues),
+    prompt_info: sortInside(known, "prompt_info", promptInfoKeys, "", issues),
+    trace_info: sortInside(known, "trace_info", traceInfoKeys, "", issues),
+    call_info: sortInside(known, "call_info", callInfoKeys, "", issues),
+    response_info: sortInside(known, "response_info", responseInfoKeys, "", issues),
+    test_run_info: sortInside(known, "test_run_info", testRunInfoKeys, "", issues),
+    error: sortInside(known, "error", errorKeys, "", issues),
+  };
+  const { call_info: call, response_info: response } = known;
+  if (isJsonObject(call)) {
+    inside["call_info.usage"] = sortInside(call, "usage", usageKeys, "call_info", issues);
+    unwrapMembers(call);
+  }
+  if (isJsonObject(response)) {
+    inside["response_info.function_call_response"] = sortInside(
+      response,
+      "function_call_response",
+      functionCallKeys,
+      "response_info",
+      issues,
+    );
+  }
+  return { known, unknown, inside };
+}
+
+/** The data model's `LLMParameters` is a map under `members`; its SDKs send the map itself. Both are the map here. */
+function unwrapMembers(call: JsonObject): void {
+  const parameters = call["model_parameters"];
+  if (isJsonObject(parameters) && isJsonObject(parameters["members"]) && Object.keys(parameters).length === 1) {
+    call["model_parameters"] = parameters["members"];
+  }
+}
