@@ -1,0 +1,232 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { buildDeps } from "../../src/env";
+import { consumeBatches } from "../../src/export/consume";
+import { cutDueBatches } from "../../src/export/cut";
+import { sha256Hex } from "../../src/model/sha256";
+import worker from "../../src/index";
+import { type Answer, ask, askJson, newProject, readRecording, wholePayload } from "./collector";
+
+test("POST → D1 → Queue → R2: the object's lines hold all that was posted", async () => {
+  const project = newProject();
+  const posted: Answer = { ...wholePayload(project), id: "whole" };
+  await askJson("POST", "/v1/recordings", { body: posted });
+  const cut = await askJson("POST", "/v1/exports");
+  expect(cut.status).toBe(202);
+  const batch = await writtenBatch(cut.json["exports"].at(-1).id);
+
+  const object = await env.ARCHIVE.get(batch["key"]);
+  const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer());
+  expect(batch).toMatchObject({ state: "written", bytes: bytes.length, sha256: await sha256Hex(bytes) });
+  const lines = await unpack(bytes);
+  expect(batch["lines"]).toBe(lines.length);
+  const { all_messages, ...rest } = posted;
+  const line = lines.find(({ project_id }) => project_id === project);
+  expect(line).toMatchObject({ ...rest, messages: all_messages });
+  expect(line).toEqual(await readRecording(project, "whole"));
+
+  const streamed = await ask("GET", `/v1/exports/${batch["id"]}`);
+  expect(streamed.headers.get("Content-Type")).toBe("application/gzip");
+  expect(await sha256Hex(new Uint8Array(await streamed.arrayBuffer()))).toBe(batch["sha256"]);
+});
+
+test("1,000 recordings posted in mixed ways are in the objects exactly once each", async () => {
+  const project = newProject();
+  const payload = (id: string) => ({ project_id: project, id, all_messages: [{ role: "user", content: id }] });
+  const ids = Array.from({ length: 1000 }, (_, index) => `mixed-${index}`);
+  const posts: Promise<unknown>[] = [askJson("POST", "/v1/recordings", { body: ids.slice(0, 400).map(payload) })];
+  const lines = ids.slice(400, 700).map((id) => JSON.stringify(payload(id)));
+  posts.push(askJson("POST", "/v1/recordings", { body: lines.join("\n"), headers: { "Content-Type": "application/x-ndjson" } }));
+  for (const id of ids.slice(700, 900)) posts.push(askJson("POST", "/v1/recordings", { body: payload(id) }));
+  for (const id of ids.slice(900)) {
+    const body = { completion_id: id, messages: [{ role: "user", content: id }] };
+    posts.push(askJson("POST", `/api/v2/projects/${project}/sessions/s/completions`, { body }));
+  }
+  for (const id of ids.slice(0, 50)) posts.push(askJson("POST", "/v1/recordings", { body: payload(id) }));
+  await Promise.all(posts);
+  await askJson("POST", "/v1/exports");
+  await settled();
+  const exported = (await allLines()).filter(({ project_id }) => project_id === project).map(({ id }) => id as string);
+  expect(exported.length).toBe(1000);
+  expect(new Set(exported)).toEqual(new Set(ids));
+});
+
+test("the cron cuts what is old enough and not what is young", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/exports");
+  await settled();
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "young" } });
+  await runCron();
+  expect((await askJson("GET", "/v1/exports?limit=1")).json["exports"][0].to_seq).toBeLessThan(await headSeq());
+  const context = createExecutionContext();
+  const later = { ...buildDeps(env, context), now: () => Date.now() + 31_000 };
+  expect(await cutDueBatches(later)).toHaveLength(1);
+  await settled();
+  expect((await allLines()).filter(({ project_id }) => project_id === project)).toHaveLength(1);
+});
+
+test("a full batch is cut by the ingest that fills it", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/exports");
+  const before = await headSeq();
+  const payload = (index: number) => ({ project_id: project, id: `n-${index}`, all_messages: [{}] });
+  await askJson("POST", "/v1/recordings", { body: Array.from({ length: 500 }, (_, index) => payload(index)) });
+  await askJson("POST", "/v1/recordings", { body: Array.from({ length: 500 }, (_, index) => payload(500 + index)) });
+  await vi.waitFor(async () => {
+    const { json } = await askJson("GET", "/v1/exports?limit=5");
+    expect(json["exports"]).toContainEqual(expect.objectContaining({ from_seq: before, to_seq: before + 500 }));
+  });
+});
+
+test("a batch whose message was lost is sent again by the cron", async () => {
+  const project = newProject();
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockRejectedValue(new Error("queue is down"));
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "lost" } });
+  const { json, status } = await askJson("POST", "/v1/exports");
+  expect(status).toBe(202);
+  const id = json["exports"].at(-1).id as string;
+  expect(await ask("GET", `/v1/exports/${id}`)).toMatchObject({ status: 503 });
+  send.mockRestore();
+  await env.DB.prepare("UPDATE batches SET sent_us = 0 WHERE state = 'cut'").run();
+  await runCron();
+  expect(await writtenBatch(id)).toMatchObject({ state: "written" });
+});
+
+test("a message delivered twice, or to two consumers at once, makes one object", async () => {
+  const project = newProject();
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "twice" } });
+  const { json } = await askJson("POST", "/v1/exports");
+  send.mockRestore();
+  const id = json["exports"].at(-1).id as string;
+  const messages = [message(id), message(id), message(id)];
+  const deps = buildDeps(env, createExecutionContext());
+  await Promise.all(messages.map((one) => consumeBatches([one], deps)));
+  expect(messages.map(({ ack }) => vi.mocked(ack).mock.calls.length)).toEqual([1, 1, 1]);
+  const batch = await writtenBatch(id);
+  const object = await env.ARCHIVE.get(batch["key"]);
+  expect(await sha256Hex(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer()))).toBe(batch["sha256"]);
+});
+
+test("an object written before its row was marked is adopted as it is, though the recording is gone", async () => {
+  const project = newProject();
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "gone" } });
+  const { json } = await askJson("POST", "/v1/exports");
+  send.mockRestore();
+  const id = json["exports"].at(-1).id as string;
+  const deps = buildDeps(env, createExecutionContext());
+  await consumeBatches([message(id)], deps);
+  const first = await writtenBatch(id);
+  await env.DB.prepare("UPDATE batches SET state = 'cut', object_key = NULL, object_sha256 = NULL WHERE to_seq = ?1")
+    .bind(first["to_seq"])
+    .run();
+  await askJson("DELETE", `/v1/recordings/gone?project_id=${project}`);
+  await consumeBatches([message(id)], deps);
+  expect(await writtenBatch(id)).toMatchObject({ lines: first["lines"], bytes: first["bytes"], sha256: first["sha256"] });
+});
+
+test("a deletion takes its place in the log, and its seq is never given again", async () => {
+  const project = newProject();
+  const { json } = await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "newest" } });
+  expect((await ask("DELETE", `/v1/recordings/newest?project_id=${project}`)).status).toBe(204);
+  expect((await ask("DELETE", `/v1/recordings/newest?project_id=${project}`)).status).toBe(404);
+  const after = await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "after" } });
+  expect(after.json["seq"]).toBe(json["seq"] + 2);
+  await askJson("POST", "/v1/exports");
+  await settled();
+  const lines = (await allLines()).filter(({ project_id }) => project_id === project);
+  expect(lines).toMatchObject([{ id: "newest", deleted: true, seq: json["seq"] + 1 }, { id: "after" }]);
+});
+
+test("a batch whose recordings were all deleted before it was written is written as empty", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/exports");
+  await settled();
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "brief" } });
+  const { json } = await askJson("POST", "/v1/exports");
+  send.mockRestore();
+  await ask("DELETE", `/v1/recordings/brief?project_id=${project}`);
+  const id = json["exports"][0].id as string;
+  await consumeBatches([message(id)], buildDeps(env, createExecutionContext()));
+  expect(await writtenBatch(id)).toMatchObject({ lines: 0, key: null });
+  expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(404);
+});
+
+test("R2 that does not answer is a retry, and the batch stays open", async () => {
+  const project = newProject();
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "r2-down" } });
+  const { json } = await askJson("POST", "/v1/exports");
+  send.mockRestore();
+  const id = json["exports"].at(-1).id as string;
+  const put = vi.spyOn(env.ARCHIVE, "put").mockRejectedValue(new Error("internal error 10001"));
+  const failing = message(id);
+  await consumeBatches([failing], buildDeps(env, createExecutionContext()));
+  put.mockRestore();
+  expect(failing.ack).not.toHaveBeenCalled();
+  expect(failing.retry).toHaveBeenCalledWith({ delaySeconds: 2 });
+  await consumeBatches([message(id)], buildDeps(env, createExecutionContext()));
+  expect(await writtenBatch(id)).toMatchObject({ state: "written", attempts: 2 });
+});
+
+test("a message that is none of ours is dropped, not retried for ever", async () => {
+  const strange = { ...message("x"), body: { type: "from the future" } } as unknown as Message;
+  await consumeBatches([strange], buildDeps(env, createExecutionContext()));
+  expect(strange.ack).toHaveBeenCalled();
+});
+
+function message(batch: string): Message {
+  const body = { type: "export_batch", batch_id: batch };
+  return { id: crypto.randomUUID(), timestamp: new Date(), body, attempts: 1, ack: vi.fn(), retry: vi.fn() };
+}
+
+async function runCron(): Promise<void> {
+  const context = createExecutionContext();
+  await worker.scheduled(createScheduledController(), env, context);
+  await waitOnExecutionContext(context);
+}
+
+async function headSeq(): Promise<number> {
+  return (await env.DB.prepare("SELECT max(seq) AS n FROM recordings").first<{ n: number }>())?.n ?? 0;
+}
+
+async function writtenBatch(id: string): Promise<Answer> {
+  return await vi.waitFor(
+    async () => {
+      const { json } = await askJson("GET", "/v1/exports?limit=100");
+      const batch = json["exports"].find((one: Answer) => one["id"] === id);
+      expect(batch).toMatchObject({ state: "written" });
+      return batch as Answer;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+/** Waits until the queue has brought every batch to its end. */
+async function settled(): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { json } = await askJson("GET", "/v1/exports?limit=100");
+      expect(json["exports"].filter(({ state }: Answer) => state !== "written")).toEqual([]);
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+async function allLines(): Promise<Answer[]> {
+  const { json } = await askJson("GET", "/v1/exports?limit=100");
+  const keys = (json["exports"] as Answer[]).map(({ key }) => key as string | null).filter((key) => key !== null);
+  const objects = await Promise.all(keys.toReversed().map(async (key) => await (await env.ARCHIVE.get(key))?.arrayBuffer()));
+  return (await Promise.all(objects.map(async (object) => await unpack(new Uint8Array(object ?? new ArrayBuffer()))))).flat();
+}
+
+async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Answer[]> {
+  const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Answer);
+}

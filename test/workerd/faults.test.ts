@@ -1,0 +1,56 @@
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test, vi } from "vitest";
+import { ask, askJson, newProject, wholePayload } from "./collector";
+
+afterEach(() => vi.restoreAllMocks());
+
+test("D1 that does not answer is 503 with Retry-After, for one and for many, and nothing is stored", async () => {
+  const project = newProject();
+  const payload = { ...wholePayload(project), id: "later" };
+  vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long."));
+  for (const body of [payload, [payload, 5]]) {
+    const { status, headers, json } = await askJson("POST", "/v1/recordings", { body });
+    expect(status).toBe(503);
+    expect(headers.get("Retry-After")).toBe("5");
+    expect(json).toMatchObject({ code: "unavailable" });
+    expect(JSON.stringify(json)).not.toContain("overloaded");
+  }
+  vi.restoreAllMocks();
+  expect((await ask("GET", `/v1/recordings/later?project_id=${project}`)).status).toBe(404);
+});
+
+test("a lost answer after the commit is 503, and the repeat answers as the first would have", async () => {
+  const project = newProject();
+  const batch = env.DB.batch.bind(env.DB);
+  vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
+    await batch(statements);
+    throw new Error("Network connection lost.");
+  });
+  const body = { ...wholePayload(project), id: "retried" };
+  expect((await askJson("POST", "/v1/recordings", { body })).status).toBe(503);
+  expect(await askJson("POST", "/v1/recordings", { body })).toMatchObject({ status: 201, json: { id: "retried" } });
+});
+
+test("a queue that refuses never turns a committed recording into an error", async () => {
+  const project = newProject();
+  vi.spyOn(env.QUEUE, "sendBatch").mockRejectedValue(new Error("Too Many Requests"));
+  const body = Array.from({ length: 500 }, (_, index) => ({ project_id: project, id: `q-${index}`, all_messages: [{}] }));
+  expect(await askJson("POST", "/v1/recordings", { body })).toMatchObject({ status: 200, json: { stored: 500 } });
+});
+
+test("a fault of ours is a 500 that says nothing of its cause", async () => {
+  vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: no such column: secret_detail: SQLITE_ERROR"));
+  const { status, json } = await askJson("POST", "/v1/recordings", { body: wholePayload(newProject()) });
+  expect(status).toBe(500);
+  expect(JSON.stringify(json)).not.toContain("secret_detail");
+});
+
+test("R2 that does not answer while an export is read is 503", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/recordings", { body: wholePayload(project) });
+  const { json } = await askJson("POST", "/v1/exports");
+  const id = json["exports"].at(-1).id as string;
+  await vi.waitFor(async () => expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(200), { timeout: 10_000 });
+  vi.spyOn(env.ARCHIVE, "get").mockRejectedValue(new Error("internal error 10001"));
+  expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(503);
+});

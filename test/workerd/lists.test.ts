@@ -1,0 +1,97 @@
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { type Answer, askJson, newProject } from "./collector";
+
+test("a list walks newest first through every recording once, whatever comes meanwhile", async () => {
+  const project = newProject();
+  await post(project, 25);
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { json: Answer } = await askJson("GET", `/v1/recordings?project_id=${project}&limit=10&cursor=${cursor ?? ""}`);
+    seen.push(...ids(page.json));
+    cursor = page.json["next_cursor"];
+    await post(project, 1);
+  } while (cursor !== null);
+  expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => `r-${24 - index}`));
+});
+
+test("a session's list holds that session alone", async () => {
+  const project = newProject();
+  await post(project, 3, "one");
+  await post(project, 3, "two");
+  const { json } = await askJson("GET", `/v1/recordings?project_id=${project}&session_id=two`);
+  expect(json["recordings"].map(({ session_id }: Answer) => session_id)).toEqual(["two", "two", "two"]);
+  expect(json["next_cursor"]).toBeNull();
+});
+
+test("a page of large recordings ends early and says where the next begins", async () => {
+  const project = newProject();
+  const content = "x".repeat(1_800_000);
+  for (const id of ["a", "b", "c", "d", "e", "f"]) {
+    await askJson("POST", "/v1/recordings", { body: { project_id: project, id, all_messages: [{ role: "user", content }] } });
+  }
+  const first = await askJson("GET", `/v1/recordings?project_id=${project}`);
+  expect(ids(first.json)).toEqual(["f", "e", "d", "c"]);
+  const second = await askJson("GET", `/v1/recordings?project_id=${project}&cursor=${first.json["next_cursor"]}`);
+  expect(ids(second.json)).toEqual(["b", "a"]);
+  expect(second.json["next_cursor"]).toBeNull();
+});
+
+test("a page of 50 among many reads at most 120 rows", async () => {
+  const project = newProject();
+  await post(newProject(), 300);
+  await post(project, 200);
+  const spy = vi.spyOn(env.DB, "batch");
+  for (const query of ["", "&session_id=s"]) {
+    spy.mockClear();
+    const { json } = await askJson("GET", `/v1/recordings?project_id=${project}&limit=50${query}`);
+    expect(json["recordings"]).toHaveLength(50);
+    // The cut of a full batch may run on from the posts above: the list's own statement is the one that gave 51 rows.
+    const trips = await Promise.all(spy.mock.results.map(async ({ value }) => (await value) as D1Result[]));
+    const result = trips.flat().find(({ results }) => results.length === 51);
+    expect(result?.meta.rows_read).toBe(51);
+  }
+  spy.mockRestore();
+});
+
+test("a wrong limit or cursor is named", async () => {
+  const project = newProject();
+  for (const [query, path] of [
+    ["limit=0", "limit"],
+    ["limit=201", "limit"],
+    ["limit=many", "limit"],
+    ["cursor=nonsense!", "cursor"],
+    ["session_id=no%20spaces", "session_id"],
+  ]) {
+    expect(await askJson("GET", `/v1/recordings?project_id=${project}&${query}`)).toMatchObject({
+      status: 400,
+      json: { issues: [{ path }] },
+    });
+  }
+});
+
+test("projects are listed from their first recording or key, to who may see them", async () => {
+  const project = newProject();
+  await post(project, 1);
+  expect((await askJson("GET", "/v1/projects")).json["projects"]).toContainEqual({ id: project, created_at: expect.any(String) });
+  const named = newProject();
+  const { json } = await askJson("POST", "/v1/keys", { body: { scope: "read", project_id: named } });
+  expect((await askJson("GET", "/v1/projects", { key: json["key"] })).json["projects"]).toMatchObject([{ id: named }]);
+});
+
+async function post(project: string, count: number, session = "s"): Promise<void> {
+  const { json } = await askJson("GET", `/v1/recordings?project_id=${project}&limit=1`);
+  const start = json["recordings"].length === 0 ? 0 : Number(ids(json)[0]?.slice(2)) + 1;
+  const body = Array.from({ length: count }, (_, index) => ({
+    project_id: project,
+    id: `r-${start + index}`,
+    session_info: { session_id: session },
+    all_messages: [{}],
+  }));
+  await askJson("POST", "/v1/recordings", { body });
+}
+
+function ids(page: Answer): string[] {
+  return page["recordings"].map(({ id }: Answer) => id);
+}

@@ -1,0 +1,207 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { createApp } from "../../src/app";
+import { buildDeps } from "../../src/env";
+import { adminKey, ask, askJson, makeKey, newProject, origin } from "./collector";
+
+/** Who asks. `browser` comes from its origin, `page` is a secret (ingest) key in a foreign page. */
+const callers = [
+  "none",
+  "wrong",
+  "revoked",
+  "ingest",
+  "read",
+  "browser",
+  "browserElsewhere",
+  "browserNowhere",
+  "page",
+  "otherProject",
+  "oneProjectAdmin",
+  "admin",
+] as const;
+type Caller = (typeof callers)[number];
+
+/** Statuses written down by hand: each route by each caller, about one project that exists. */
+const expected: Record<string, Record<Caller, number>> = {
+  //                                     none wrong revoked ingest read browser elsewhere nowhere page otherProject oneProjectAdmin admin
+  "GET /": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "GET /healthz": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "GET /openapi.json": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "POST /v1/recordings": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "GET /v1/recordings": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/recordings/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "DELETE /v1/recordings/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
+  "POST /v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /api/v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
+  "GET /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 200, 200),
+  "DELETE /v1/keys/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
+  "GET /v1/projects": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 200, 200, 200),
+  "POST /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 202),
+  "GET /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 200),
+  "GET /v1/exports/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 404),
+};
+
+const project = newProject();
+const site = "https://app.example.com";
+const keys = new Map<Caller, { key: string | null; headers: Record<string, string> }>();
+
+beforeAll(async () => {
+  const revoked = await makeKey({ scope: "admin" });
+  expect((await ask("DELETE", `/v1/keys/${revoked.id}`)).status).toBe(204);
+  const ingest = (await makeKey({ scope: "ingest", project_id: project })).key;
+  const browser = (await makeKey({ scope: "browser", project_id: project, origins: ["https://*.example.com"] })).key;
+  const known: Record<Caller, [key: string | null, origin?: string]> = {
+    none: [null],
+    wrong: [`ac_admin_0123456789ab_${"0".repeat(64)}`],
+    revoked: [revoked.key],
+    ingest: [ingest],
+    read: [(await makeKey({ scope: "read", project_id: project })).key],
+    browser: [browser, site],
+    browserElsewhere: [browser, "https://evil.test"],
+    browserNowhere: [browser],
+    page: [ingest, site],
+    otherProject: [(await makeKey({ scope: "admin", project_id: newProject() })).key],
+    oneProjectAdmin: [(await makeKey({ scope: "admin", project_id: project })).key],
+    admin: [adminKey],
+  };
+  for (const caller of callers) {
+    const [key, from] = known[caller];
+    keys.set(caller, { key, headers: from === undefined ? {} : { Origin: from } });
+  }
+});
+
+test("every route of the app is in the table, and in the API's description", async () => {
+  const routes = createApp(buildDeps)
+    .routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(new Set(routes)).toEqual(new Set(Object.keys(expected)));
+  const { json } = await askJson("GET", "/openapi.json", { key: null });
+  const described = Object.entries(json["paths"] as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
+  );
+  expect(new Set(described)).toEqual(new Set(routes));
+});
+
+test.for(Object.entries(expected))("%s admits whom it should", async ([route, statuses]) => {
+  const got: Record<string, number> = {};
+  for (const caller of callers) {
+    const access = keys.get(caller);
+    if (access === undefined) throw new Error(caller);
+    const { method, path, body } = await requestFor(route);
+    const response = await ask(method, path, { ...access, ...(body === undefined ? {} : { body }) });
+    got[caller] = response.status;
+    await response.body?.cancel();
+  }
+  expect(got).toEqual(statuses);
+});
+
+test("a page may read why it was refused, and anybody may ask first", async () => {
+  for (const path of ["/v1/recordings", `/api/v2/projects/${project}/sessions/s/completions`]) {
+    const preflight = await ask("OPTIONS", path, {
+      key: null,
+      headers: {
+        Origin: "https://any.test",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("Access-Control-Allow-Origin")).toBe("https://any.test");
+    expect(preflight.headers.get("Access-Control-Allow-Headers")).toContain("Authorization");
+    expect(preflight.headers.get("Access-Control-Max-Age")).toBe("7200");
+    const refused = await askJson("POST", path, { key: null, headers: { Origin: "https://any.test" }, body: {} });
+    expect(refused.status).toBe(401);
+    expect(refused.json).toMatchObject({ code: "unauthorized", request_id: refused.headers.get("X-Request-Id") });
+    expect(refused.headers.get("Access-Control-Allow-Origin")).toBe("https://any.test");
+    expect(refused.headers.get("Vary")).toContain("Origin");
+    expect(refused.headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
+  }
+  const elsewhere = await ask("GET", `/v1/keys`, { headers: { Origin: origin } });
+  expect(elsewhere.status).toBe(200);
+  expect(elsewhere.headers.get("Access-Control-Allow-Origin")).toBeNull();
+});
+
+test("a key of all projects must name the one it means", async () => {
+  for (const [method, path] of [
+    ["GET", "/v1/recordings"],
+    ["GET", "/v1/recordings/x"],
+    ["DELETE", "/v1/recordings/x"],
+  ] as const) {
+    expect(await askJson(method, path)).toMatchObject({ status: 400, json: { issues: [{ path: "project_id" }] } });
+  }
+  expect((await askJson("POST", "/v1/recordings", { body: { all_messages: [{}] } })).status).toBe(400);
+});
+
+test("a key of one project implies it, and another's recording is not there", async () => {
+  const { key } = await makeKey({ scope: "admin", project_id: project });
+  const posted = await askJson("POST", "/v1/recordings", { key, body: { id: "implied", all_messages: [{}] } });
+  expect(posted).toMatchObject({ status: 201, json: { project_id: project } });
+  expect((await askJson("GET", "/v1/recordings/implied", { key })).status).toBe(200);
+  const other = await makeKey({ scope: "admin", project_id: newProject() });
+  expect((await askJson("GET", "/v1/recordings/implied", { key: other.key })).status).toBe(404);
+  expect((await askJson("DELETE", "/v1/recordings/implied", { key: other.key })).status).toBe(404);
+  const list = await askJson("POST", "/v1/recordings", { key, body: [{ project_id: "elsewhere", all_messages: [{}] }] });
+  expect(list).toMatchObject({ status: 200, json: { rejected: 1, results: [{ error: { code: "not_found" } }] } });
+});
+
+test("only the SHA-256 of a key is kept, and its text is shown once", async () => {
+  const { id, key } = await makeKey({ scope: "read", project_id: project, label: "for the test" });
+  const { results } = await env.DB.prepare("SELECT * FROM keys WHERE id = ?1").bind(id).all();
+  expect(JSON.stringify(results)).not.toContain(key.split("_").at(-1));
+  const { json } = await askJson("GET", "/v1/keys");
+  expect(JSON.stringify(json)).not.toContain(key.split("_").at(-1));
+  expect(json["keys"]).toContainEqual(
+    expect.objectContaining({ id, scope: "read", project_id: project, label: "for the test", revoked_at: null }),
+  );
+});
+
+test("a browser key takes well-formed origins, others none", async () => {
+  const statusOf = async (body: object) => (await askJson("POST", "/v1/keys", { body })).status;
+  expect(await statusOf({ scope: "browser" })).toBe(400);
+  expect(await statusOf({ scope: "browser", origins: ["*"] })).toBe(400);
+  expect(await statusOf({ scope: "browser", origins: ["https://example.com/path"] })).toBe(400);
+  expect(await statusOf({ scope: "ingest", origins: ["https://example.com"] })).toBe(400);
+  expect(await statusOf({ scope: "root" })).toBe(400);
+  expect(await statusOf({ scope: "browser", origins: ["http://localhost:*", "https://*.example.com"] })).toBe(201);
+});
+
+test("a collector without an ADMIN_KEY admits nobody and says so", async () => {
+  const app = createApp((bindings, context) => ({ ...buildDeps(bindings, context), adminKey: null }));
+  const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} } as unknown as ExecutionContext;
+  const response = await app.request("/v1/projects", { headers: { Authorization: `Bearer ${adminKey}` } }, env, context);
+  expect(response.status).toBe(401);
+  expect(await response.text()).toContain("ADMIN_KEY");
+});
+
+async function requestFor(route: string): Promise<{ method: string; path: string; body?: unknown }> {
+  const [method = "", pattern = ""] = route.split(" ");
+  const recording = { project_id: project, id: `r-${crypto.randomUUID()}`, all_messages: [{ role: "user", content: "hi" }] };
+  const inProject = `?project_id=${project}`;
+  switch (route) {
+    case "POST /v1/recordings":
+      return { method, path: pattern, body: recording };
+    case "GET /v1/recordings":
+      return { method, path: pattern + inProject };
+    case "GET /v1/recordings/:id":
+    case "DELETE /v1/recordings/:id":
+      await ask("POST", "/v1/recordings", { body: recording });
+      return { method, path: `/v1/recordings/${recording.id}${inProject}` };
+    case "POST /v1/keys":
+      return { method, path: pattern, body: { scope: "read", project_id: project } };
+    case "DELETE /v1/keys/:id":
+      return { method, path: `/v1/keys/${(await makeKey({ scope: "read", project_id: project })).id}` };
+    case "GET /v1/exports/:id":
+      return { method, path: "/v1/exports/default.0.0-1" };
+    default:
+      return {
+        method,
+        path: pattern.replace(":project", project).replace(":session", "s"),
+        ...(method === "POST" && pattern.includes("completions") ? { body: { messages: recording.all_messages } } : {}),
+      };
+  }
+}
+
+function row(...statuses: number[]): Record<Caller, number> {
+  return Object.fromEntries(callers.map((caller, index) => [caller, statuses[index] ?? 0])) as Record<Caller, number>;
+}
