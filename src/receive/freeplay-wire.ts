@@ -18,7 +18,7 @@ export interface CompletionPath {
  * @throws CollectorError `bad_request` naming each field that is wrong.
  */
 export function recordingFromCompletion(value: Json, path: CompletionPath, deps: Deps): Recording {
-  const { payload, sorted } = readPayload(value, LoosePayload, (found) => adjust(found, path));
+  const { payload, sorted } = readPayload(value, { schema: LoosePayload, messagesName: "messages", adjust }, path);
   return toRecording(payload, sorted, {
     projectId: path.projectId,
     id: payload.id ?? deps.newId(),

@@ -90,7 +90,10 @@ export const LoosePayload = z.object({
   id: Id.optional(),
   project_id: Id.optional(),
   session_id: Id.optional(),
-  messages: z.array(OpenObject, "must be an array of messages").min(1, "must hold at least one message"),
+  messages: z
+    .array(OpenObject, "must be an array of messages")
+    .min(1, "must hold at least one message")
+    .describe("The whole conversation so far; all_messages is the same"),
   inputs: OpenObject.optional(),
   media_inputs: OpenObject.optional(),
   tool_schema: z.union([z.array(OpenObject), OpenObject], "must be an array of tools").optional(),

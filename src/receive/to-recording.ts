@@ -26,27 +26,37 @@ export interface SortedPayload extends SortedObject {
   inside: Record<string, JsonObject>;
 }
 
+/** How one wire reads a payload. */
+export interface PayloadReader<Path> {
+  schema: z.ZodType<Payload>;
+  /** What this wire calls the messages: other names are taken, but this one is missed. */
+  messagesName: string;
+  /** What the wire mends before the schema looks, knowing the path. */
+  adjust?: (sorted: SortedPayload, path: Path) => void;
+}
+
 /**
- * Reads a payload of any wire: sorts its keys, lets the wire adjust them, checks them by the wire's schema.
+ * Reads a payload: sorts its keys, lets the wire adjust them, checks them by the wire's schema.
  * @throws CollectorError `bad_request` with an issue for each field that is wrong.
  */
-export function readPayload(
-  value: Json,
-  schema: z.ZodType<Payload>,
-  adjust?: (sorted: SortedPayload) => void,
-): { payload: Payload; sorted: SortedPayload } {
+export function readPayload<Path>(value: Json, reader: PayloadReader<Path>, path: Path): { payload: Payload; sorted: SortedPayload } {
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "A recording must be a JSON object.");
   const issues: Issue[] = [];
   const sorted = sortPayload(value, issues);
-  adjust?.(sorted);
-  const parsed = schema.safeParse(sorted.known);
+  reader.adjust?.(sorted, path);
+  const parsed = reader.schema.safeParse(sorted.known);
   if (!parsed.success) issues.push(...issuesOf(parsed.error));
-  if (!parsed.success || issues.length > 0) {
-    throw new CollectorError("bad_request", `The recording is not valid: ${issues[0]?.path ?? ""} ${issues[0]?.message ?? ""}`, {
-      issues: issues.slice(0, limits.issuesMax),
-    });
-  }
-  return { payload: parsed.data, sorted };
+  if (parsed.success && issues.length === 0) return { payload: parsed.data, sorted };
+  const named = issues.slice(0, limits.issuesMax).map((issue) => withSentName(issue, value, reader.messagesName));
+  throw new CollectorError("bad_request", `The recording is not valid: ${named[0]?.path ?? ""} ${named[0]?.message ?? ""}`, {
+    issues: named,
+  });
+}
+
+/** Paths are in snake_case. The messages alone have two such names, and are called by the one that was sent or is missed. */
+function withSentName({ path, message }: Issue, value: JsonObject, missedName: string): Issue {
+  const sentName = ["messages", "all_messages"].find((name) => name in value) ?? missedName;
+  return { path: path.replace(/^messages(?=\.|$)/, sentName), message };
 }
 
 /** What a wire decides beside the payload: whose it is, and by which ids. */

@@ -152,7 +152,7 @@ test("an array is judged item by item, and answered 200 even if all are refused"
     "rejected",
     "stored",
   ]);
-  expect(json["results"][2]).toMatchObject({ index: 2, id: "b", error: { code: "bad_request", issues: [{ path: "messages" }] } });
+  expect(json["results"][2]).toMatchObject({ index: 2, id: "b", error: { code: "bad_request", issues: [{ path: "all_messages" }] } });
   const refused = await askJson("POST", "/v1/recordings", { body: [5] });
   expect(refused).toMatchObject({ status: 200, json: { stored: 0, rejected: 1 } });
 });
@@ -224,7 +224,7 @@ test("a refusal names each bad field and echoes no value", async () => {
   expect(json["issues"].map(({ path }: { path: string }) => path)).toEqual(
     expect.arrayContaining([
       "project_id",
-      "messages.0",
+      "all_messages.0",
       "inputs",
       "call_info.provider",
       "call_info.model",
