@@ -12,16 +12,16 @@ declare global {
   }
 }
 
-/** Long digits or an exponent: a number that a double may not hold (or such text in a string, which only costs time). */
-const mayOverflow = /\d{16}|\d[eE][+-]?\d/;
+/** Long digits, an exponent or -0: a number that may not come out as it went in (or such text in a string, which only costs time). */
+const mayBend = /\d{16}|\d[eE][+-]?\d|-0/;
 
 /**
- * Parses JSON without losing numbers: an integer above 2^53, or a number above 1.8e308, becomes a raw
- * number that `JSON.stringify` prints as it came.
+ * Parses JSON without losing numbers: an integer above 2^53, a number above 1.8e308 or too near to 0, and -0
+ * become raw numbers that `JSON.stringify` prints as they came.
  * @throws SyntaxError on text that is not JSON.
  */
 export function parseJson(text: string): Json {
-  return JSON.parse(text, mayOverflow.test(text) ? keepNumber : undefined) as Json;
+  return JSON.parse(text, mayBend.test(text) ? keepNumber : undefined) as Json;
 }
 
 /** Whether a value is a JSON object: not an array, null or a raw number. */
@@ -41,6 +41,6 @@ export function isWithinDepth(value: unknown, levels: number): boolean {
 
 function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;
-  const isHeld = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  const isHeld = value !== 0 && Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   return isHeld || JSON.stringify(value) === context.source ? value : JSON.rawJSON(context.source);
 }

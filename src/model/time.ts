@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { limits } from "../limits";
 
-const isoForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+const IsoTime = z.iso.datetime({ offset: true });
 
 /**
  * A moment as callers give it: Unix seconds with a fraction, or ISO 8601 with a zone. Parsed to Unix seconds.
@@ -16,7 +16,13 @@ export const Moment = z
       return z.NEVER;
     }
     if (seconds > limits.unixSecondsMax) {
-      context.addIssue({ code: "custom", message: "looks like milliseconds; send Unix seconds, with a fraction if you have one" });
+      context.addIssue({
+        code: "custom",
+        message:
+          typeof value === "number"
+            ? "looks like milliseconds; send Unix seconds, with a fraction if you have one"
+            : "must be before the year 5138",
+      });
       return z.NEVER;
     }
     return seconds;
@@ -42,7 +48,7 @@ export function latencyMs(startedUs: number | null, endedUs: number | null): num
 }
 
 function isoSeconds(text: string): number | null {
-  if (!isoForm.test(text)) return null;
+  if (!IsoTime.safeParse(text).success) return null;
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) return null;
   // Date keeps milliseconds alone: the digits behind them are added back.

@@ -39,6 +39,8 @@ export function sortKeys(value: JsonObject, table: KeyTable, path: string, issue
  */
 export function sortInside(parent: JsonObject, key: string, table: KeyTable, path: string, issues: Issue[]): JsonObject {
   const value = parent[key];
+  // A raw number is an object to JavaScript, and so to a schema; as NaN it is refused as the number that it is.
+  if (JSON.isRawJSON(value)) parent[key] = Number.NaN;
   if (!isJsonObject(value)) return {};
   const { known, unknown } = sortKeys(value, table, join(path, key), issues);
   parent[key] = known;

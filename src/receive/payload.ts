@@ -48,7 +48,7 @@ export const promptInfoKeys = {
 } satisfies KeyTable;
 export const traceInfoKeys = { trace_id: [] } satisfies KeyTable;
 export const responseInfoKeys = { is_complete: [], function_call_response: ["function_call"] } satisfies KeyTable;
-export const functionCallKeys = { name: ["function_name"], arguments: [] } satisfies KeyTable;
+export const functionCallKeys = { name: [], arguments: [] } satisfies KeyTable;
 export const testRunInfoKeys = { test_run_id: [], test_case_id: [] } satisfies KeyTable;
 export const errorKeys = { type: [], message: [] } satisfies KeyTable;
 

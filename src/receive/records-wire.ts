@@ -22,7 +22,7 @@ const RecordPayload = LoosePayload.extend({ call_info: CallInfo.optional() });
  * @throws CollectorError `bad_request` naming each field that is wrong; `not_found` for another project.
  */
 export function recordingFromPayload(value: Json, principal: Principal, deps: Deps): Recording {
-  const { payload, sorted } = readPayload(value, { schema: RecordPayload, messagesName: "all_messages" }, undefined);
+  const { payload, sorted } = readPayload(value, { schema: RecordPayload, messagesName: "all_messages" });
   const inner = payload.session_info?.session_id;
   if (payload.session_id !== undefined && inner !== undefined && payload.session_id !== inner) {
     const issue = { path: "session_id", message: "differs from session_info.session_id; send one" };

@@ -21,33 +21,30 @@ import {
 } from "./payload";
 
 /** A payload whose own keys have their snake_case names, and what was unknown in each of its objects. */
-export interface SortedPayload extends SortedObject {
+interface SortedPayload extends SortedObject {
   /** By the path of the object it was in. */
   inside: Record<string, JsonObject>;
 }
 
 /** How one wire reads a payload. */
-export interface PayloadReader<Path> {
+interface PayloadReader {
   schema: z.ZodType<Payload>;
   /** What this wire calls the messages: other names are taken, but this one is missed. */
   messagesName: string;
-  /** What the wire mends before the schema looks, knowing the path. */
-  adjust?: (sorted: SortedPayload, path: Path) => void;
 }
 
 /**
- * Reads a payload: sorts its keys, lets the wire adjust them, checks them by the wire's schema.
+ * Reads a payload: sorts its keys and checks them by the wire's schema.
  * @throws CollectorError `bad_request` with an issue for each field that is wrong.
  */
-export function readPayload<Path>(value: Json, reader: PayloadReader<Path>, path: Path): { payload: Payload; sorted: SortedPayload } {
+export function readPayload(value: Json, { schema, messagesName }: PayloadReader): { payload: Payload; sorted: SortedPayload } {
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "A recording must be a JSON object.");
   const issues: Issue[] = [];
   const sorted = sortPayload(value, issues);
-  reader.adjust?.(sorted, path);
-  const parsed = reader.schema.safeParse(sorted.known);
+  const parsed = schema.safeParse(sorted.known);
   if (!parsed.success) issues.push(...issuesOf(parsed.error));
   if (parsed.success && issues.length === 0) return { payload: parsed.data, sorted };
-  const named = issues.slice(0, limits.issuesMax).map((issue) => withSentName(issue, value, reader.messagesName));
+  const named = issues.slice(0, limits.issuesMax).map((issue) => withSentName(issue, value, messagesName));
   throw new CollectorError("bad_request", `The recording is not valid: ${named[0]?.path ?? ""} ${named[0]?.message ?? ""}`, {
     issues: named,
   });
@@ -155,15 +152,19 @@ function sortPayload(value: JsonObject, issues: Issue[]): SortedPayload {
     unwrapMembers(call);
   }
   if (isJsonObject(response)) {
-    inside["response_info.function_call_response"] = sortInside(
-      response,
-      "function_call_response",
-      functionCallKeys,
-      "response_info",
-      issues,
-    );
+    inside["response_info.function_call_response"] = sortFunctionCall(response, issues);
   }
   return { known, unknown, inside };
+}
+
+/** The Node SDK's type has `function_name` for the name; beside a name it is one more field. */
+function sortFunctionCall(response: JsonObject, issues: Issue[]): JsonObject {
+  const unknown = sortInside(response, "function_call_response", functionCallKeys, "response_info", issues);
+  const call = response["function_call_response"];
+  const { function_name: name, ...rest } = unknown;
+  if (!isJsonObject(call) || call["name"] !== undefined || name === undefined) return unknown;
+  call["name"] = name;
+  return rest;
 }
 
 /** The data model's `LLMParameters` is a map under `members`; its SDKs send the map itself. Both are the map here. */

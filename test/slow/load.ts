@@ -1,0 +1,75 @@
+import { gunzipSync } from "node:zlib";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningCollector } from "../e2e/running-collector";
+
+/** Posts recordings of these ids, in one post. Answers whether they were acknowledged. */
+export async function postRecordings(collector: RunningCollector, ids: string[]): Promise<boolean> {
+  const body = ids.map((id) => ({ project_id: "load", id, all_messages: [{ role: "user", content: `recording ${id}` }] }));
+  try {
+    const response = await fetch(`${collector.origin}/v1/recordings`, { ...withKey(collector, "POST"), body: JSON.stringify(body) });
+    const answer = (await response.json()) as { stored?: number; duplicates?: number };
+    return response.status === 200 && (answer.stored ?? 0) + (answer.duplicates ?? 0) === ids.length;
+  } catch {
+    return false;
+  }
+}
+
+/** The ids in every export that is written, tombstones aside, as often as they stand there. */
+export async function exportedIds(collector: RunningCollector): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { id, state, lines } of await listExports(collector)) {
+    if (state !== "written" || lines === 0) continue;
+    const response = await fetch(`${collector.origin}/v1/exports/${id}`, withKey(collector));
+    const text = gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
+    for (const line of text.trimEnd().split("\n")) {
+      const { id: recording, deleted } = JSON.parse(line) as { id: string; deleted?: boolean };
+      if (deleted !== true) ids.push(recording);
+    }
+  }
+  return ids;
+}
+
+/** Cuts all that is committed and waits until every batch is written. @throws where that takes over three minutes. */
+export async function exportAll(collector: RunningCollector): Promise<void> {
+  await fetch(`${collector.origin}/v1/exports`, withKey(collector, "POST"));
+  const deadlineMs = Date.now() + 180_000;
+  while ((await listExports(collector)).some(({ state }) => state !== "written")) {
+    if (Date.now() > deadlineMs) throw new Error("A batch is still not written.");
+    await sleep(1000);
+  }
+}
+
+/** The ids stored in the project that `postRecordings` posts to. */
+export async function storedIds(collector: RunningCollector): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor = "";
+  do {
+    const response = await fetch(`${collector.origin}/v1/recordings?project_id=load&limit=200&cursor=${cursor}`, withKey(collector));
+    const page = (await response.json()) as { recordings: { id: string }[]; next_cursor: string | null };
+    ids.push(...page.recordings.map(({ id }) => id));
+    cursor = page.next_cursor ?? "";
+  } while (cursor !== "");
+  return ids;
+}
+
+interface ExportRow {
+  id: string;
+  state: string;
+  lines: number | null;
+}
+
+async function listExports(collector: RunningCollector): Promise<ExportRow[]> {
+  const rows: ExportRow[] = [];
+  let cursor = "";
+  do {
+    const response = await fetch(`${collector.origin}/v1/exports?limit=100&cursor=${cursor}`, withKey(collector));
+    const page = (await response.json()) as { exports: ExportRow[]; next_cursor: string | null };
+    rows.push(...page.exports);
+    cursor = page.next_cursor ?? "";
+  } while (cursor !== "");
+  return rows;
+}
+
+function withKey(collector: RunningCollector, method = "GET"): RequestInit {
+  return { method, headers: { Authorization: `Bearer ${collector.adminKey}`, "Content-Type": "application/json" } };
+}
