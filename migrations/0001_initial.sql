@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS sessions (
   project_id TEXT NOT NULL,
   id TEXT NOT NULL,
-  -- Merged from every recording that brought some: new keys overwrite, others stay.
+  -- Merged from the recordings that brought some: new keys overwrite, others stay, null changes nothing.
   custom_metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(custom_metadata)),
   created_us INTEGER NOT NULL,
   PRIMARY KEY (project_id, id)
@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS recordings (
   usage_note TEXT,
   cost_nano_usd INTEGER CHECK (cost_nano_usd >= 0),
   price_version TEXT,
+  -- The entry of the price table, `provider/model`.
+  priced_as TEXT,
   content_bytes INTEGER NOT NULL,
   content TEXT NOT NULL,
   UNIQUE (project_id, id)

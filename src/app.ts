@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
+import { routePath } from "hono/route";
 import { home } from "./dashboard/home";
 import type { Deps, Env, Http } from "./env";
 import { CollectorError, toCollectorError } from "./errors";
@@ -25,8 +26,8 @@ const ingestPaths = [
 export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
   const app = new Hono<Http>({ getPath: pathOf });
   app.use(async (c, next) => {
-    c.set("requestId", crypto.randomUUID());
     c.set("deps", depsOf(c.env, c.executionCtx));
+    c.set("requestId", c.var.deps.newId());
     c.header("X-Request-Id", c.var.requestId);
     c.header("X-Content-Type-Options", "nosniff");
     await next();
@@ -63,8 +64,10 @@ function pathOf(request: Request): string {
 function answerError(thrown: Error, c: Context<Http>): Response {
   const error = toCollectorError(thrown);
   const requestId = c.var.requestId;
-  if (error.status >= 500)
-    logEvent("request_failed", { request_id: requestId, code: error.code, route: c.req.method, cause: causeText(error.cause ?? error) });
+  if (error.status >= 500) {
+    const cause = causeText(error.cause ?? error);
+    logEvent("request_failed", { request_id: requestId, code: error.code, method: c.req.method, route: routePath(c, -1), cause });
+  }
   if (error.status === 503) c.header("Retry-After", String(limits.retryAfterSeconds));
   if (error.status === 401) c.header("WWW-Authenticate", "Bearer");
   return c.json(

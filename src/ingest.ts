@@ -11,7 +11,7 @@ import { insertRecordings } from "./store/insert-recordings";
 /**
  * The only way a recording gets in: count, price, commit. When this returns, what is stored survives anything.
  * Outcomes are in the order of `recordings`.
- * @throws CollectorError `unavailable` where nothing was committed.
+ * @throws CollectorError `unavailable` where nothing is known to be committed; the same again is safe.
  */
 export async function ingest(recordings: Recording[], deps: Deps): Promise<IngestOutcome[]> {
   const budget: CountBudget = { unitsLeft: limits.countedUnitsPerPost };

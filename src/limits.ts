@@ -16,18 +16,17 @@ export const limits = {
   idCharsMax: 128,
   /** Characters of a provider, model or environment name: these are columns that are filtered by. */
   nameCharsMax: 256,
-  /** One recording's session metadata, in UTF-16 units of JSON: it is merged inside a statement, whose parameters D1 bounds at 2 MB. */
-  metadataUnitsMax: 100_000,
-  /** A session's merged metadata, likewise. What would grow it past this stays on the recordings that brought it. */
-  sessionMetadataUnitsMax: 1_000_000,
+  /** Values in a body: an empty object takes 50 bytes of the isolate's memory for the 3 that were sent. */
+  jsonValuesMax: 500_000,
+  /** Keys, and UTF-16 units of JSON, of a recording's metadata that is merged into its session's: SQLite's json_patch is quadratic in keys. Larger stays with the recording. */
+  mergedMetadataKeysMax: 64,
+  mergedMetadataUnitsMax: 8_000,
+  /** Bytes of a session's merged metadata, for the same reason. What would grow it past this stays with the recordings. */
+  sessionMetadataBytesMax: 16_000,
   /** Unix seconds above this look like milliseconds (it is the year 5138). */
   unixSecondsMax: 1e11,
   /** Origins of one browser key. */
   originsMax: 50,
-  /** Keys made and not revoked that one list shows. */
-  keysListedMax: 1000,
-  /** Projects that one list shows. */
-  projectsListedMax: 1000,
   /** Text counted for tokens in one post, in UTF-16 units; past it each text is sampled. A counter does some 5 MB/s. */
   countedUnitsPerPost: 2_000_000,
   /** Text counted of one side of one recording, in UTF-16 units; the rest is extrapolated. */
@@ -39,8 +38,8 @@ export const limits = {
   pageRowsMax: 200,
   /** Bytes of recordings on one page: a page is built in memory, and ends early instead. */
   pageBytesMax: 8_000_000,
-  /** Batches on one page of exports. */
-  batchesListedMax: 100,
+  /** Keys, projects or batches on one page: rows of some 200 bytes. */
+  listRowsMax: 1000,
   /** Bytes of recordings in one export batch: it is compressed in memory. */
   batchBytesMax: 8_000_000,
   /** Batches cut at one time; the next cron, at most a minute later, goes on. */
@@ -49,8 +48,10 @@ export const limits = {
   batchResendSeconds: 60,
   /** Seconds a key that was looked up may be believed: the bound on revocation, and one D1 read a minute. */
   keyCacheSeconds: 60,
-  /** Keys remembered per isolate, unknown ones included, so that guessing costs no memory. */
+  /** Keys remembered per isolate, and as many ids that are no key's, so that guessing costs no memory. */
   keyCacheEntries: 1000,
+  /** Milliseconds before each further try of an ingest's transaction, when D1 had a fault that may pass. Freeplay's SDKs try once. */
+  commitRetryMs: [100, 400],
   /** Seconds a client is asked to wait when D1 did not answer. */
   retryAfterSeconds: 5,
 } as const;

@@ -23,7 +23,7 @@ interface Operation {
 }
 
 const project = { project_id: "The project; required with a key of all projects" };
-const page = { limit: `Rows on a page, 1–${limits.pageRowsMax}`, cursor: "next_cursor of the page before" };
+const page = (rowsMax: number) => ({ limit: `Rows on a page, 1–${rowsMax}`, cursor: "next_cursor of the page before" });
 const completion: Operation = {
   summary: "Record one completion by the Freeplay SDKs' wire",
   scopes: "ingest, browser, admin",
@@ -57,7 +57,7 @@ const operations: Record<string, Record<string, Operation>> = {
       scopes: "read, admin",
       success: { "200": "{recordings, next_cursor}" },
       refusals: ["400", "404"],
-      query: { ...project, session_id: "One session of it", ...page },
+      query: { ...project, session_id: "One session of it", ...page(limits.pageRowsMax) },
     },
   },
   "/v1/recordings/{id}": {
@@ -86,7 +86,13 @@ const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404", "413", "415"],
       body: { schema: { $ref: "#/components/schemas/KeyRequest" }, types: ["application/json"] },
     },
-    get: { summary: "The keys, revoked ones included", scopes: "admin", success: { "200": "{keys}" } },
+    get: {
+      summary: "The keys, revoked ones included",
+      scopes: "admin",
+      success: { "200": "{keys, next_cursor}" },
+      refusals: ["400"],
+      query: page(limits.listRowsMax),
+    },
   },
   "/v1/keys/{id}": {
     delete: {
@@ -96,19 +102,27 @@ const operations: Record<string, Record<string, Operation>> = {
       refusals: ["404"],
     },
   },
-  "/v1/projects": { get: { summary: "The projects that the key can see", scopes: "read, admin", success: { "200": "{projects}" } } },
+  "/v1/projects": {
+    get: {
+      summary: "The projects that the key can see",
+      scopes: "read, admin",
+      success: { "200": "{projects, next_cursor}" },
+      refusals: ["400"],
+      query: page(limits.listRowsMax),
+    },
+  },
   "/v1/exports": {
     post: {
-      summary: "Cut all that is committed into batches now",
+      summary: `Cut what is committed into batches now, up to ${limits.batchesCutMax}; more tells whether to ask again`,
       scopes: "admin, of all projects",
-      success: { "202": "The batches cut: {exports}" },
+      success: { "202": "The batches cut: {exports, more}" },
     },
     get: {
       summary: "The batches, newest first",
       scopes: "read or admin, of all projects",
       success: { "200": "{exports, next_cursor}" },
       refusals: ["400"],
-      query: page,
+      query: page(limits.listRowsMax),
     },
   },
   "/v1/exports/{id}": {

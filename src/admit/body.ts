@@ -46,15 +46,19 @@ export async function readBytes(c: Request, bytesMax: number): Promise<Uint8Arra
     return await collect(isPacked ? body.pipeThrough(new DecompressionStream("gzip")) : body, bytesMax);
   } catch (cause) {
     if (cause instanceof CollectorError) throw cause;
-    throw new CollectorError("bad_request", isPacked ? "The body is not whole gzip." : "The body broke off.", { cause });
+    throw new CollectorError("bad_request", isPacked ? "The body is not one whole gzip stream." : "The body broke off.", { cause });
   }
 }
 
 /**
  * One JSON text from UTF-8 bytes.
- * @throws CollectorError `bad_request` where it is not UTF-8, not JSON, or nested too deep.
+ * @throws CollectorError `bad_request` where it is not UTF-8, not JSON, or nested too deep; `too_large` where it
+ * holds more values than memory should.
  */
 export function readJson(bytes: Uint8Array): Json {
+  if (bytes.length > limits.jsonValuesMax && countValues(bytes) > limits.jsonValuesMax) {
+    throw new CollectorError("too_large", `The body holds more than ${limits.jsonValuesMax} values.`);
+  }
   let value: Json;
   try {
     value = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -67,11 +71,11 @@ export function readJson(bytes: Uint8Array): Json {
   return value;
 }
 
-/** The lines of a body that hold more than white space. */
+/** The lines of a body that hold more than white space: at most one more than a post may have items. */
 export function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
-  while (start < bytes.length) {
+  while (start < bytes.length && lines.length <= limits.itemsMax) {
     const newline = bytes.indexOf(10, start);
     const end = newline === -1 ? bytes.length : newline;
     const line = bytes.subarray(start, end);
@@ -88,6 +92,27 @@ export async function readCommand(c: Request): Promise<JsonObject> {
   const value = bytes.length === 0 ? {} : readJson(bytes);
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "The body must be a JSON object.");
   return value;
+}
+
+/** About how many values a JSON text holds: its commas and opening brackets, those in strings aside. */
+function countValues(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x22) at = endOfString(bytes, at);
+    else if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  }
+  return count;
+}
+
+/** Where the string that begins at a quote ends. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  for (let quote = bytes.indexOf(0x22, start + 1); quote !== -1; quote = bytes.indexOf(0x22, quote + 1)) {
+    let slashes = 0;
+    while (bytes[quote - 1 - slashes] === 0x5c) slashes += 1;
+    if (slashes % 2 === 0) return quote;
+  }
+  return bytes.length;
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array> {

@@ -17,7 +17,13 @@ interface CachedKey {
 }
 
 // A cache alone: bounded, and a new isolate starts without it. Kept apart by database, as tests and shards are.
-const cache = new WeakMap<D1Database, Map<string, CachedKey>>();
+const cache = new WeakMap<D1Database, KeyCache>();
+
+/** Ids that are no key's are kept apart: whoever makes some up pushes no real key out. */
+interface KeyCache {
+  keys: Map<string, CachedKey>;
+  misses: Map<string, CachedKey>;
+}
 
 /**
  * Says who asks and that he may: before a byte of the body is read.
@@ -45,7 +51,7 @@ export async function admitToAll(c: Request, deps: Deps, allowed: Scope[]): Prom
 
 /** Forgets a key in this isolate, so that a revocation counts here at once and elsewhere within the cache's time. */
 export function forgetKey(deps: Deps, id: string): void {
-  cache.get(deps.db)?.delete(id);
+  cache.get(deps.db)?.keys.delete(id);
 }
 
 /**
@@ -90,14 +96,16 @@ async function principalOfKey(keyText: string, deps: Deps): Promise<Principal & 
 }
 
 async function lookUp(id: string, deps: Deps): Promise<CachedKey["found"]> {
-  const keys = cache.get(deps.db) ?? new Map<string, CachedKey>();
-  cache.set(deps.db, keys);
-  const cached = keys.get(id);
+  const { keys, misses } = cache.get(deps.db) ?? { keys: new Map<string, CachedKey>(), misses: new Map<string, CachedKey>() };
+  cache.set(deps.db, { keys, misses });
+  const cached = keys.get(id) ?? misses.get(id);
   if (cached !== undefined && cached.expiresMs > deps.now()) return cached.found;
   const found = await findKey(deps.db, id);
-  const oldest = keys.keys().next();
-  if (keys.size >= limits.keyCacheEntries && !oldest.done) keys.delete(oldest.value);
-  keys.set(id, { found, expiresMs: deps.now() + limits.keyCacheSeconds * 1000 });
+  keys.delete(id);
+  const entries = found === null ? misses : keys;
+  const oldest = entries.keys().next();
+  if (entries.size >= limits.keyCacheEntries && !oldest.done) entries.delete(oldest.value);
+  entries.set(id, { found, expiresMs: deps.now() + limits.keyCacheSeconds * 1000 });
   return found;
 }
 

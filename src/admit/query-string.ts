@@ -2,7 +2,6 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { issuesOf } from "../model/issues";
 import { CollectorError } from "../errors";
-import { limits } from "../limits";
 
 /**
  * The parameters of a request, checked against a schema. An empty one is absent.
@@ -15,9 +14,8 @@ export function readQuery<Schema extends z.ZodType>(c: Pick<Context, "req">, sch
   return parsed.data;
 }
 
-/** `limit=` of a list. */
-export const PageLimit = z.coerce
-  .number({ error: `must be a whole number from 1 to ${limits.pageRowsMax}` })
-  .int({ error: `must be a whole number from 1 to ${limits.pageRowsMax}` })
-  .min(1)
-  .max(limits.pageRowsMax);
+/** `limit=` of a list: up to `max` rows, and `preset` where none is named. */
+export function pageLimit(max: number, preset: number = max) {
+  const words = `must be a whole number from 1 to ${max}`;
+  return z.coerce.number({ error: words }).int(words).min(1, words).max(max, words).default(preset);
+}

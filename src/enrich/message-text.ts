@@ -15,13 +15,15 @@ const jsonKeys = new Set(["arguments", "input", "args", "response", "json"]);
 const callTypes = new Set(["function", "function_call", "tool_use", "tool_call", "custom_tool_call"]);
 
 /**
- * The texts of one message of any provider (OpenAI chat and Responses, Anthropic, Gemini, Bedrock): what was said,
- * and calls as name and JSON arguments. Media are left out whole: base64 is no text.
+ * Adds the texts of one message of any provider (OpenAI chat and Responses, Anthropic, Gemini, Bedrock): what was
+ * said, and calls as name and JSON arguments. Media are left out whole: base64 is no text.
  */
-export function messageTexts(message: JsonObject): string[] {
-  const texts: string[] = [];
-  collectObject(message, texts);
-  return texts;
+export function collectTexts(message: JsonObject, texts: string[]): void {
+  for (const [key, inner] of Object.entries(message)) {
+    if (jsonKeys.has(key)) texts.push(typeof inner === "string" ? inner : JSON.stringify(inner));
+    else if (textKeys.has(key)) collectInner(inner, texts);
+    else if (key === "name" && typeof inner === "string" && isCall(message)) texts.push(inner);
+  }
 }
 
 /**
@@ -41,18 +43,10 @@ function isAnswer(message: JsonObject | undefined): boolean {
   return typeof type === "string" && type !== "message" && !/(_output|_response|_reference)$/.test(type);
 }
 
-function collect(value: Json, texts: string[]): void {
+function collectInner(value: Json, texts: string[]): void {
   if (typeof value === "string") texts.push(value);
-  else if (Array.isArray(value)) for (const part of value) collect(part, texts);
-  else if (isJsonObject(value)) collectObject(value, texts);
-}
-
-function collectObject(value: JsonObject, texts: string[]): void {
-  for (const [key, inner] of Object.entries(value)) {
-    if (jsonKeys.has(key)) texts.push(typeof inner === "string" ? inner : JSON.stringify(inner));
-    else if (textKeys.has(key)) collect(inner, texts);
-    else if (key === "name" && typeof inner === "string" && isCall(value)) texts.push(inner);
-  }
+  else if (Array.isArray(value)) for (const part of value) collectInner(part, texts);
+  else if (isJsonObject(value)) collectTexts(value, texts);
 }
 
 function isCall(value: JsonObject): boolean {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../model/json";
 import type { FunctionCall, Recording, Usage } from "../model/recording";
 import type { Counter } from "./byte-pair";
 import { encodingForModel, loadCounter } from "./encoding";
-import { answerStart, messageTexts } from "./message-text";
+import { answerStart, collectTexts } from "./message-text";
 
 /** Text that one post may still have counted, in UTF-16 units. One for all its recordings, and used up by them. */
 export interface CountBudget {
@@ -66,18 +66,19 @@ function promptText(messages: JsonObject[], toolSchema: unknown): { texts: strin
       texts.push(message["name"]);
       overhead += tokensPerName;
     }
-    texts.push(...messageTexts(message));
+    collectTexts(message, texts);
   }
   if (toolSchema !== undefined) texts.push(JSON.stringify(toolSchema));
   return { texts, overhead };
 }
 
-/** Null where nothing was answered. A call in `response_info` counts where the messages hold none. */
+/** Null where nothing was answered, or nothing that is text: an image alone is unknown, not 0. A call in `response_info` counts where the messages hold none. */
 function completionText(answer: JsonObject[], functionCall: FunctionCall | null): string[] | null {
   if (answer.length === 0 && functionCall === null) return null;
-  const texts = answer.flatMap(messageTexts);
+  const texts: string[] = [];
+  for (const message of answer) collectTexts(message, texts);
   if (functionCall !== null && !texts.includes(functionCall.name)) texts.push(functionCall.name, functionCall.arguments);
-  return texts;
+  return texts.length === 0 ? null : texts;
 }
 
 /**

@@ -15,9 +15,9 @@ export async function cutDueBatches(deps: Deps): Promise<Batch[]> {
   return await cutBatches(deps, { changes: deps.exportBatchChanges, committedBeforeUs });
 }
 
-/** Cuts all that is committed, and wakes a consumer for each batch. */
+/** Cuts what is committed, up to `limits.batchesCutMax` batches, and wakes a consumer for each. */
 export async function cutAllBatches(deps: Deps): Promise<Batch[]> {
-  return await cutBatches(deps, { changes: deps.exportBatchChanges, committedBeforeUs: deps.now() * 1000 + 1e6 });
+  return await cutBatches(deps, { changes: deps.exportBatchChanges, committedBeforeUs: Number.MAX_SAFE_INTEGER });
 }
 
 /** Sends the message again of each batch that was cut a while ago and is not written. */

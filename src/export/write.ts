@@ -16,7 +16,7 @@ import { recordingsInRange } from "../store/recordings";
  */
 export async function writeBatch(batch: Batch, deps: Deps): Promise<void> {
   await countAttempt(deps.db, batch);
-  const key = `exports/${batch.destination}/${batch.generation}/${pad(batch.fromSeq)}-${pad(batch.toSeq)}.ndjson.gz`;
+  const key = objectKey(batch);
   const object = (await adoptObject(key, deps)) ?? (await makeObject(key, batch, deps));
   await markWritten(deps.db, batch, object, deps.now() * 1000);
 }
@@ -25,6 +25,15 @@ export async function writeBatch(batch: Batch, deps: Deps): Promise<void> {
 export async function openBatch(object: BatchObject, deps: Deps): Promise<ReadableStream | null> {
   const found = await deps.archive.get(object.key).catch(unavailable);
   return found?.body ?? null;
+}
+
+/**
+ * One key per cut: a database that was restored to an earlier time cuts the same range anew, with other rows in it,
+ * and the time of the cut keeps it from taking the older object for its own. Keys sort as the log does: 2^53 has 16 digits.
+ */
+function objectKey({ destination, generation, fromSeq, toSeq, cutUs }: Batch): string {
+  const pad = (seq: number) => String(seq).padStart(16, "0");
+  return `exports/${destination}/${generation}/${pad(fromSeq)}-${pad(toSeq)}-${cutUs.toString(36)}.ndjson.gz`;
 }
 
 async function makeObject(key: string, batch: Batch, deps: Deps): Promise<BatchObject | null> {
@@ -84,9 +93,4 @@ async function gzip(lines: string[]): Promise<Uint8Array<ArrayBuffer>> {
 
 function unavailable(cause: unknown): never {
   throw new CollectorError("unavailable", "The object store did not answer. Try again.", { cause });
-}
-
-/** Keys sort as the log does: 2^53 has 16 digits. */
-function pad(seq: number): string {
-  return String(seq).padStart(16, "0");
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admitToAll } from "../admit/principal";
-import { PageLimit, readQuery } from "../admit/query-string";
+import { pageLimit, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { batchAnswer } from "../export/batch-wire";
@@ -15,13 +15,13 @@ import { findBatch, listBatches } from "../store/batches";
 /** `/v1/exports`: the batches of the default destination. They hold every project's recordings. */
 export const exports = new Hono<Http>();
 
-const ExportsQuery = z.object({ limit: PageLimit.max(limits.batchesListedMax).default(50), cursor: z.string().optional() });
+const ExportsQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax, 50), cursor: z.string().optional() });
 
 exports.post("/v1/exports", async (c) => {
   const { deps } = c.var;
   await admitToAll(c, deps, ["admin"]);
   const batches = await cutAllBatches(deps);
-  return c.json({ exports: batches.map(batchAnswer) }, 202);
+  return c.json({ exports: batches.map(batchAnswer), more: batches.length === limits.batchesCutMax }, 202);
 });
 
 exports.get("/v1/exports", async (c) => {

@@ -3,14 +3,17 @@ import * as z from "zod";
 import { readCommand } from "../admit/body";
 import { makeKeyText } from "../admit/key-text";
 import { OriginPattern } from "../admit/origin";
+import { pageLimit, readQuery } from "../admit/query-string";
 import { admit, forgetKey } from "../admit/principal";
 import type { Http } from "../env";
-import { CollectorError } from "../errors";
+import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
 import { Id } from "../model/id";
 import { issuesOf } from "../model/issues";
 import { type Key, type Principal, scopes } from "../model/key";
 import type { JsonObject } from "../model/json";
+import { columnText } from "../model/name";
+import { sortKeys } from "../model/own-keys";
 import { sha256Hex } from "../model/sha256";
 import { toIso } from "../model/time";
 import { insertKey, listKeys, revokeKey } from "../store/keys";
@@ -20,22 +23,28 @@ export const keys = new Hono<Http>();
 
 /** The body of `POST /v1/keys`. */
 export const KeyRequest = z
-  .object({
+  .strictObject({
     scope: z.enum(scopes),
     project_id: Id.nullish().describe("The one project; absent or null is all"),
     origins: z.array(OriginPattern).max(limits.originsMax).default([]).describe("Where a browser key may come from"),
-    label: z.string().max(200).nullish(),
+    label: columnText(200).nullish(),
   })
   .refine(({ scope, origins }) => (scope === "browser") === origins.length > 0, {
     path: ["origins"],
     message: "are required for a browser key (at least one), and for no other",
   });
 
+const keyNames = { scope: [], project_id: [], origins: [], label: [] };
+
 keys.post("/v1/keys", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["admin"]);
-  const parsed = KeyRequest.safeParse(await readCommand(c));
-  if (!parsed.success) throw new CollectorError("bad_request", "The key is not valid.", { issues: issuesOf(parsed.error) });
+  const issues: Issue[] = [];
+  // A key that was asked for in words that are not understood may not become a wider one.
+  const { known, unknown } = sortKeys(await readCommand(c), keyNames, "", issues);
+  const parsed = KeyRequest.safeParse({ ...known, ...unknown });
+  if (!parsed.success) issues.push(...issuesOf(parsed.error));
+  if (!parsed.success || issues.length > 0) throw new CollectorError("bad_request", "The key is not valid.", { issues });
   const { scope, origins, label } = parsed.data;
   const { id, keyText } = makeKeyText(scope, deps.randomBytes);
   const key: Key = {
@@ -51,11 +60,14 @@ keys.post("/v1/keys", async (c) => {
   return c.json({ ...keyAnswer(key), key: keyText }, 201);
 });
 
+const KeysQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax), cursor: z.string().max(limits.idCharsMax).optional() });
+
 keys.get("/v1/keys", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["admin"]);
-  const found = await listKeys(deps.db, principal.projectId);
-  return c.json({ keys: found.map(keyAnswer) });
+  const { limit, cursor } = readQuery(c, KeysQuery);
+  const { rows, nextCursor } = await listKeys(deps.db, principal.projectId, limit, cursor ?? "");
+  return c.json({ keys: rows.map(keyAnswer), next_cursor: nextCursor });
 });
 
 keys.delete("/v1/keys/:id", async (c) => {

@@ -6,7 +6,14 @@ import { limits } from "../limits";
  * A schema's complaints as issues. Their messages are the schema's words, which never hold a value.
  */
 export function issuesOf(error: z.ZodError): Issue[] {
-  return error.issues.slice(0, limits.issuesMax).map((issue) => ({ path: issue.path.map(String).join("."), message: wordsOf(issue) }));
+  const issues = error.issues
+    .slice(0, limits.issuesMax)
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({ path: key.slice(0, limits.idCharsMax), message: "is not known here" }))
+        : [{ path: issue.path.map(String).join("."), message: wordsOf(issue) }],
+    );
+  return issues.slice(0, limits.issuesMax);
 }
 
 /** zod's own words for a wrong type, said as the rest of our messages are. */

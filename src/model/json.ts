@@ -12,8 +12,8 @@ declare global {
   }
 }
 
-/** Long digits, an exponent or -0: a number that may not come out as it went in (or such text in a string, which only costs time). */
-const mayBend = /\d{16}|\d[eE][+-]?\d|-0/;
+/** A number that may not come out as it went in, by how it begins: 16 digits, an exponent, -0, or 300 zeros behind the point. */
+const mayBend = /(?:^|[:,[])\s*-?(?:\d{16}|[\d.]+[eE]|(?<=-)0|0\.0{300})/;
 
 /**
  * Parses JSON without losing numbers: an integer above 2^53, a number above 1.8e308 or too near to 0, and -0
@@ -41,6 +41,12 @@ export function isWithinDepth(value: unknown, levels: number): boolean {
 
 function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;
-  const isHeld = value !== 0 && Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isHeld || JSON.stringify(value) === context.source ? value : JSON.rawJSON(context.source);
+  const { source } = context;
+  return isHeld(value, source) ? value : JSON.rawJSON(source);
+}
+
+function isHeld(value: number, source: string): boolean {
+  if (value === 0) return /^0[.0]*(?:[eE].*)?$/.test(source);
+  if (!Number.isFinite(value)) return false;
+  return !Number.isInteger(value) || Number.isSafeInteger(value) || JSON.stringify(value) === source;
 }

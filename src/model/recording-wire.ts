@@ -20,6 +20,7 @@ export function recordingHead(recording: StoredRecording): JsonObject {
     cost_usd: cost.nanoUsd === null ? null : cost.nanoUsd / 1e9,
     cost_source: cost.nanoUsd === null ? "unpriced" : "priced",
     price_version: cost.priceVersion,
+    priced_as: cost.pricedAs,
     latency_ms: latencyMs(recording.startedUs, recording.endedUs),
     started_at: toIso(recording.startedUs),
     ended_at: toIso(recording.endedUs),

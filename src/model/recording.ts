@@ -65,10 +65,12 @@ export interface Usage {
   note: string | null;
 }
 
-/** Price of the call in integer nano-US-dollars, null when it cannot be priced, and the price table that was asked. */
+/** Price of the call in integer nano-US-dollars, and the table and the entry of it that it comes from; all null when unpriced. */
 export interface Cost {
   nanoUsd: number | null;
   priceVersion: string | null;
+  /** `provider/model` as the table calls them. */
+  pricedAs: string | null;
 }
 
 /** A recording as it will be stored: counted, priced, and its content as text. */

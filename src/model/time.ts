@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { limits } from "../limits";
 
-const IsoTime = z.iso.datetime({ offset: true });
+/** ISO 8601 with a zone; the seconds and the zone's colon may be missing. */
+const isoTime = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
  * A moment as callers give it: Unix seconds with a fraction, or ISO 8601 with a zone. Parsed to Unix seconds.
@@ -47,11 +48,13 @@ export function latencyMs(startedUs: number | null, endedUs: number | null): num
   return (endedUs - startedUs) / 1000;
 }
 
-function isoSeconds(text: string): number | null {
-  if (!IsoTime.safeParse(text).success) return null;
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) return null;
+function isoSeconds(given: string): number | null {
+  const [, year, month, day, clock = "", zone = ""] = isoTime.exec(given) ?? [];
+  const ms = Date.parse(`${year}-${month}-${day}${clock}${zone.replace(/(\d{2}):?(\d{2})$/, "$1:$2")}`);
+  // Date takes a 30th of February for the 2nd of March.
+  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+  if (Number.isNaN(ms) || !isDay) return null;
   // Date keeps milliseconds alone: the digits behind them are added back.
-  const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1];
+  const finer = /\.\d{3}(\d{1,3})/.exec(clock)?.[1];
   return (ms * 1000 + (finer === undefined ? 0 : Number(finer.padEnd(3, "0")))) / 1e6;
 }

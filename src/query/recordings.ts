@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { PageLimit, readQuery } from "../admit/query-string";
+import { pageLimit, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
@@ -12,10 +12,10 @@ import { deleteRecording, findRecording, listRecordings } from "../store/recordi
 /** `/v1/recordings`: one, a page of them, and the end of one. */
 export const recordings = new Hono<Http>();
 
-const ProjectQuery = z.object({ project_id: Id.optional() });
+const ProjectQuery = z.strictObject({ project_id: Id.optional() });
 const ListQuery = ProjectQuery.extend({
   session_id: Id.optional(),
-  limit: PageLimit.default(limits.pageRowsDefault),
+  limit: pageLimit(limits.pageRowsMax, limits.pageRowsDefault),
   cursor: z.string().optional(),
 });
 

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { limits } from "../limits";
 import { Id } from "../model/id";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
+import { columnText } from "../model/name";
 import { Moment } from "../model/time";
-import type { KeyTable } from "./own-keys";
+import type { KeyTable } from "../model/own-keys";
 
 /** The names of the data model, on every wire. What is not in a table is kept as it came. */
 export const payloadKeys = {
@@ -55,17 +56,28 @@ export const errorKeys = { type: [], message: [] } satisfies KeyTable;
 /** JSON that is the caller's own: checked to be an object, never copied, so that every key of it survives. */
 const OpenObject = z.custom<JsonObject>(isJsonObject, "must be an object").meta({ type: "object" });
 
-const Metadata = OpenObject.refine(
-  (metadata) => JSON.stringify(metadata).length <= limits.metadataUnitsMax,
-  `must be at most ${limits.metadataUnitsMax} characters of JSON`,
-);
+/** Many such, at least so many. Complains of the first few that are none: a schema's own array makes an issue of each of a million. */
+function openObjects(countMin: number) {
+  const check = (list: unknown, context: z.RefinementCtx) => {
+    const complain = (message: string, path: number[] = []) => context.addIssue({ code: "custom", path, message });
+    if (list === undefined) return complain("is required");
+    if (!Array.isArray(list)) return complain("must be an array of objects");
+    if (list.length < countMin) complain(`must hold at least ${countMin}`);
+    let wrong = 0;
+    for (let index = 0; index < list.length && wrong < limits.issuesMax; index += 1) {
+      if (isJsonObject(list[index])) continue;
+      complain("must be an object", [index]);
+      wrong += 1;
+    }
+  };
+  return z
+    .custom<JsonObject[]>()
+    .superRefine(check)
+    .meta({ type: "array", items: { type: "object" }, minItems: countMin });
+}
 
-/** A name that is filtered by. D1 folds NUL and lone surrogates, so neither may be in it. */
-export const Name = z
-  .string()
-  .max(limits.nameCharsMax)
-  // oxlint-disable-next-line no-control-regex -- NUL is what is looked for
-  .refine((name) => name.isWellFormed() && !/\u0000/.test(name), "must be well-formed text without NUL");
+/** A name that is filtered by. */
+export const Name = columnText(limits.nameCharsMax);
 
 const TokenCount = z.number("must be a whole number").int("must be a whole number").nonnegative();
 
@@ -90,15 +102,12 @@ export const LoosePayload = z.object({
   id: Id.optional(),
   project_id: Id.optional(),
   session_id: Id.optional(),
-  messages: z
-    .array(OpenObject, "must be an array of messages")
-    .min(1, "must hold at least one message")
-    .describe("The whole conversation so far; all_messages is the same"),
+  messages: openObjects(1).describe("The whole conversation so far; all_messages is the same"),
   inputs: OpenObject.optional(),
   media_inputs: OpenObject.optional(),
-  tool_schema: z.union([z.array(OpenObject), OpenObject], "must be an array of tools").optional(),
+  tool_schema: z.union([openObjects(0), OpenObject], "must be an array of tools").optional(),
   output_schema: OpenObject.optional(),
-  session_info: z.object({ session_id: Id.optional(), custom_metadata: Metadata.optional() }).optional(),
+  session_info: z.object({ session_id: Id.optional(), custom_metadata: OpenObject.optional() }).optional(),
   prompt_info: z
     .object({
       prompt_template_version_id: z.string().max(limits.nameCharsMax).optional(),

@@ -36,7 +36,9 @@ export function recordingFromPayload(value: Json, principal: Principal, deps: De
   });
 }
 
-/** The schema above in JSON Schema, for the API's description. */
+/** The schema above in JSON Schema, for the API's description: the messages by either of their names. */
 export function recordPayloadSchema(): unknown {
-  return z.toJSONSchema(RecordPayload, { io: "input", unrepresentable: "any" });
+  const { properties, required: _, ...schema } = z.toJSONSchema(RecordPayload, { io: "input", unrepresentable: "any" });
+  const anyOf = ["all_messages", "messages"].map((name) => ({ required: [name] }));
+  return { ...schema, properties: { all_messages: properties?.["messages"], ...properties }, anyOf };
 }

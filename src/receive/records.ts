@@ -5,7 +5,7 @@ import type { Deps, Http } from "../env";
 import { CollectorError, type Issue, toCollectorError } from "../errors";
 import { ingest, ingestOne } from "../ingest";
 import { limits } from "../limits";
-import { logEvent } from "../log";
+import { causeText, logEvent } from "../log";
 import { isId } from "../model/id";
 import { isJsonObject, type Json } from "../model/json";
 import type { Principal } from "../model/key";
@@ -84,10 +84,9 @@ async function receiveItems(items: (() => Json)[], principal: Principal, deps: D
   return { stored: count("stored"), duplicates: count("duplicate"), rejected, results };
 }
 
-/** A fault of ours in one item is a fault of the post: the client must try all of it again. */
 function rejection(index: number, id: string | null, error: CollectorError): ItemResult {
-  if (error.retryable) throw error;
   const { message, code, issues } = error;
+  if (code === "internal") logEvent("item_failed", { cause: causeText(error) });
   return { index, id, status: "rejected", error: { message, code, ...(issues === undefined ? {} : { issues }) } };
 }
 

@@ -5,7 +5,7 @@ import { issuesOf } from "../model/issues";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { Recording, RecordingContent } from "../model/recording";
 import { toMicroseconds } from "../model/time";
-import { isEmpty, type SortedObject, sortInside, sortKeys } from "./own-keys";
+import { isEmpty, type SortedObject, sortInside, sortKeys } from "../model/own-keys";
 import {
   callInfoKeys,
   errorKeys,

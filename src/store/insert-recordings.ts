@@ -1,9 +1,10 @@
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
+import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { EnrichedRecording, StoreOutcome } from "../model/recording";
 import { headSeq } from "./log";
 import { headColumns, toStored } from "./recording-row";
-import { integer, text, transact } from "./transact";
+import { integer, text, transactPatiently } from "./transact";
 
 /** Two parameters a row, and D1 takes 100 a statement. */
 const rowsPerStatement = 50;
@@ -19,7 +20,7 @@ const parameterUnits = 500_000;
 export async function insertRecordings(db: D1Database, recordings: EnrichedRecording[]): Promise<StoreOutcome[]> {
   const identities = JSON.stringify(recordings.map(({ projectId, id }) => [projectId, id]));
   const inserts = insertRows(db, recordings);
-  const results = await transact(db, [
+  const results = await transactPatiently(db, [
     insertProjects(db, recordings),
     ...mergeSessions(db, recordings),
     ...inserts,
@@ -52,16 +53,28 @@ function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): D1Prepa
   const seen = new Set<string>();
   const firsts = recordings.filter(({ projectId, id }) => seen.size < seen.add(identity(projectId, id)).size);
   const rows = firsts.map(({ projectId, id, sessionId, sessionMetadata, receivedUs }) => {
-    return JSON.stringify([projectId, id, sessionId, JSON.stringify(sessionMetadata ?? {}), receivedUs]);
+    return JSON.stringify([projectId, id, sessionId, mergeableText(sessionMetadata), receivedUs]);
   });
   const statement = db.prepare(`
     INSERT INTO sessions (project_id, id, custom_metadata, created_us)
-    SELECT value ->> 0, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)
+    SELECT value ->> 0, value ->> 2, json_patch('{}', value ->> 3), value ->> 4 FROM json_each(?1)
     WHERE NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = value ->> 0 AND r.id = value ->> 1)
     ON CONFLICT DO UPDATE SET custom_metadata = json_patch(custom_metadata, excluded.custom_metadata)
     WHERE json_patch(custom_metadata, excluded.custom_metadata) <> custom_metadata
-      AND length(custom_metadata) + length(excluded.custom_metadata) <= ${limits.sessionMetadataUnitsMax}`);
+      AND octet_length(custom_metadata) + octet_length(excluded.custom_metadata) <= ${limits.sessionMetadataBytesMax}`);
   return chunkTexts(rows).map((texts) => statement.bind(`[${texts.join(",")}]`));
+}
+
+/** The metadata that is merged into a session's: none where it is too large for that. */
+function mergeableText(metadata: JsonObject | null): string {
+  if (metadata === null || countKeys(metadata) > limits.mergedMetadataKeysMax) return "{}";
+  const json = JSON.stringify(metadata);
+  return json.length > limits.mergedMetadataUnitsMax ? "{}" : json;
+}
+
+function countKeys(value: Json): number {
+  if (!isJsonObject(value)) return 0;
+  return Object.values(value).reduce<number>((sum, inner) => sum + 1 + countKeys(inner), 0);
 }
 
 /** Rows as text in their order, in groups that are each small enough to be one parameter. */
@@ -114,6 +127,7 @@ const writtenColumns = new Map<string, (recording: EnrichedRecording) => string 
   ["usage_note", ({ usage }) => usage.note],
   ["cost_nano_usd", ({ cost }) => cost.nanoUsd],
   ["price_version", ({ cost }) => cost.priceVersion],
+  ["priced_as", ({ cost }) => cost.pricedAs],
   ["content_bytes", ({ contentBytes }) => contentBytes],
 ]);
 

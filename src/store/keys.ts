@@ -1,5 +1,6 @@
-import { limits } from "../limits";
 import type { Key, Scope } from "../model/key";
+import type { Page } from "../model/recording";
+import { pageById } from "./projects";
 import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
 
 const columns = "id, scope, project_id, origins, label, created_us, revoked_us";
@@ -16,19 +17,17 @@ export async function insertKey(db: D1Database, key: Key, secretSha256: string):
   ]);
 }
 
-/** The key of an id and the SHA-256 of its secret, or null. Not revoked ones alone. */
+/** The key of an id and the SHA-256 of its text; null where there is none, or it was revoked. */
 export async function findKey(db: D1Database, id: string): Promise<{ key: Key; secretSha256: string } | null> {
   const statement = db.prepare(`SELECT ${columns}, secret_sha256 FROM keys WHERE id = ?1 AND revoked_us IS NULL`);
   const [row] = await selectRows(db, statement.bind(id));
   return row === undefined ? null : { key: toKey(row), secretSha256: text(row, "secret_sha256") };
 }
 
-/** The keys of one project, or of the whole collector where it is null; the newest first, revoked ones included. */
-export async function listKeys(db: D1Database, projectId: string | null): Promise<Key[]> {
-  const statement = db.prepare(
-    `SELECT ${columns} FROM keys WHERE ?1 IS NULL OR project_id = ?1 ORDER BY created_us DESC, id LIMIT ${limits.keysListedMax}`,
-  );
-  return (await selectRows(db, statement.bind(projectId))).map(toKey);
+/** A page of the keys behind an id, revoked ones included, in the order of their ids; of one project where it is named. */
+export async function listKeys(db: D1Database, projectId: string | null, limit: number, afterId: string): Promise<Page<Key>> {
+  const statement = db.prepare(`SELECT ${columns} FROM keys WHERE (?1 IS NULL OR project_id = ?1) AND id > ?2 ORDER BY id LIMIT ?3 + 1`);
+  return pageById((await selectRows(db, statement.bind(projectId, afterId, limit))).map(toKey), limit);
 }
 
 /** Revokes a key, of one project where it is named. Answers whether there is such a key; a second time changes nothing. */

@@ -3,7 +3,7 @@ import { integer, integerOrNull, type Row, text, textOrNull } from "./transact";
 
 /** The columns of a stored recording, without its content. */
 export const headColumns = `seq, version, project_id, id, session_id, started_us, ended_us, received_us, prompt_tokens,
-  completion_tokens, prompt_source, completion_source, encoding, usage_note, cost_nano_usd, price_version`;
+  completion_tokens, prompt_source, completion_source, encoding, usage_note, cost_nano_usd, price_version, priced_as`;
 
 /** A row with its content. */
 export function toStoredContent(row: Row): StoredContent {
@@ -22,7 +22,11 @@ export function toStored(row: Row): StoredRecording {
     endedUs: integerOrNull(row, "ended_us"),
     receivedUs: integer(row, "received_us"),
     usage: toUsage(row),
-    cost: { nanoUsd: integerOrNull(row, "cost_nano_usd"), priceVersion: textOrNull(row, "price_version") },
+    cost: {
+      nanoUsd: integerOrNull(row, "cost_nano_usd"),
+      priceVersion: textOrNull(row, "price_version"),
+      pricedAs: textOrNull(row, "priced_as"),
+    },
   };
 }
 

@@ -1,4 +1,6 @@
-import { CollectorError } from "../errors";
+import { CollectorError, toCollectorError } from "../errors";
+import { limits } from "../limits";
+import { causeText, logEvent } from "../log";
 
 /** A fault that another try will meet again: it is in our SQL or in what we bind. All others may pass. */
 const permanent =
@@ -16,6 +18,20 @@ export async function transact(db: D1Database, statements: D1PreparedStatement[]
     if (isOurs) throw new CollectorError("internal", "The collector failed. The fault is logged under this request_id.", { cause });
     throw new CollectorError("unavailable", "The database did not answer. Try again.", { cause });
   }
+}
+
+/** As `transact`, tried again after a fault that may pass: for statements that change nothing the second time. */
+export async function transactPatiently(db: D1Database, statements: D1PreparedStatement[]): Promise<D1Result<Row>[]> {
+  for (const delayMs of limits.commitRetryMs) {
+    try {
+      return await transact(db, statements);
+    } catch (thrown) {
+      if (toCollectorError(thrown).code !== "unavailable") throw thrown;
+      logEvent("commit_retried", { cause: causeText(thrown) });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+  return await transact(db, statements);
 }
 
 /** A row as D1 gives it. It never leaves the store. */

@@ -155,6 +155,25 @@ test("a batch whose recordings were all deleted before it was written is written
   expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(404);
 });
 
+test("a database restored to an earlier time exports what comes after, not the object of before", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/exports");
+  await settled();
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "before-restore" } });
+  const { json } = await askJson("POST", "/v1/exports");
+  const first = await writtenBatch(json["exports"][0].id);
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM batches WHERE to_seq = ?1").bind(first["to_seq"]),
+    env.DB.prepare("DELETE FROM recordings WHERE seq = ?1").bind(first["to_seq"]),
+  ]);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "after-restore" } });
+  const again = await askJson("POST", "/v1/exports");
+  expect(again.json["exports"][0].id).toBe(first["id"]);
+  const second = await writtenBatch(first["id"]);
+  expect(second["key"]).not.toBe(first["key"]);
+  expect((await allLines()).filter(({ project_id }) => project_id === project)).toMatchObject([{ id: "after-restore" }]);
+});
+
 test("R2 that does not answer is a retry, and the batch stays open", async () => {
   const project = newProject();
   const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);

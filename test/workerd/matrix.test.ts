@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { createApp } from "../../src/app";
 import { buildDeps } from "../../src/env";
-import { adminKey, ask, askJson, makeKey, newProject, origin } from "./collector";
+import { adminKey, type Answer, ask, askJson, makeKey, newProject, origin } from "./collector";
 
 /** Who asks. `browser` comes from its origin, `page` is a secret (ingest) key in a foreign page. */
 const callers = [
@@ -163,7 +163,34 @@ test("a browser key takes well-formed origins, others none", async () => {
   expect(await statusOf({ scope: "browser", origins: ["https://example.com/path"] })).toBe(400);
   expect(await statusOf({ scope: "ingest", origins: ["https://example.com"] })).toBe(400);
   expect(await statusOf({ scope: "root" })).toBe(400);
+  expect(await statusOf({ scope: "read", label: "\ud800" })).toBe(400);
   expect(await statusOf({ scope: "browser", origins: ["http://localhost:*", "https://*.example.com"] })).toBe(201);
+});
+
+test("a key that is asked for in words that are not known is refused, not made wider", async () => {
+  expect(await askJson("POST", "/v1/keys", { body: { scope: "read", project, expires: "tomorrow" } })).toMatchObject({
+    status: 400,
+    json: { issues: [{ path: "project" }, { path: "expires" }] },
+  });
+  expect(await askJson("POST", "/v1/keys", { body: { scope: "read", projectId: project } })).toMatchObject({
+    status: 201,
+    json: { project_id: project },
+  });
+  expect((await askJson("GET", `/v1/recordings?projectId=${project}`)).json["issues"]).toMatchObject([{ path: "projectId" }]);
+});
+
+test("keys and projects come in pages", async () => {
+  for (const path of ["/v1/keys", "/v1/projects"]) {
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const { json }: { json: Answer } = await askJson("GET", `${path}?limit=3&cursor=${cursor}`);
+      seen.push(...json[path.slice(4)].map(({ id }: Answer) => id));
+      cursor = json["next_cursor"];
+    }
+    expect(seen.length).toBeGreaterThan(3);
+    expect(new Set(seen).size).toBe(seen.length);
+  }
 });
 
 test("a collector without an ADMIN_KEY admits nobody and says so", async () => {

@@ -99,28 +99,32 @@ test("a repeat changes neither the recording nor its session", async () => {
   expect(row).toEqual({ custom_metadata: JSON.stringify(wholePayload(project)["session_info"].custom_metadata) });
 });
 
-test("a session's metadata is merged in the order of the post, and never grows past its bound", async () => {
+test("a session's metadata is merged in the order of the post, and stays small however much is sent", async () => {
   const project = newProject();
-  const payload = (metadata: object) => ({
+  const payload = (metadata: object, id = crypto.randomUUID()) => ({
     project_id: project,
+    id,
     all_messages: [{}],
     session_info: { session_id: "s", custom_metadata: metadata },
   });
   const merged = async () =>
-    JSON.parse(
-      (await env.DB.prepare("SELECT custom_metadata AS m FROM sessions WHERE project_id = ?1").bind(project).first<{ m: string }>())?.m ??
-        "",
-    ) as object;
-  await askJson("POST", "/v1/recordings", { body: [payload({ a: 1, b: 1 }), payload({ b: 2 }), payload({ c: 3 })] });
-  expect(await merged()).toEqual({ a: 1, b: 2, c: 3 });
-
-  const wide = Array.from({ length: 20 }, (_, index) => payload({ [`k${index}`]: "é".repeat(90_000) }));
-  expect((await askJson("POST", "/v1/recordings", { body: wide })).json).toMatchObject({ stored: 20 });
-  expect(JSON.stringify(await merged()).length).toBeLessThanOrEqual(1_000_000);
-  expect(await askJson("POST", "/v1/recordings", { body: payload({ k: "x".repeat(100_000) }) })).toMatchObject({
-    status: 400,
-    json: { issues: [{ path: "session_info.custom_metadata" }] },
+    (await env.DB.prepare("SELECT custom_metadata AS m FROM sessions WHERE project_id = ?1").bind(project).first<{ m: string }>())?.m ?? "";
+  await askJson("POST", "/v1/recordings", {
+    body: [payload({ a: 1, b: 1, stays: 1, n: null }), payload({ b: 2, stays: null }), payload({ c: 3 })],
   });
+  expect(JSON.parse(await merged())).toEqual({ a: 1, b: 2, stays: 1, c: 3 });
+
+  // Of two keys: the text of a session's metadata is bounded in bytes, not in characters.
+  const wide = Array.from({ length: 20 }, (_, index) => payload({ [`k${index}`]: "漢".repeat(2000) }));
+  expect((await askJson("POST", "/v1/recordings", { body: wide })).json).toMatchObject({ stored: 20 });
+  expect(new TextEncoder().encode(await merged()).length).toBeLessThanOrEqual(16_000);
+
+  // What is too much to merge stays with its recording.
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, index]));
+  const before = await merged();
+  expect((await askJson("POST", "/v1/recordings", { body: payload(many, "many") })).status).toBe(201);
+  expect((await readRecording(project, "many"))["session_info"].custom_metadata).toEqual(many);
+  expect(await merged()).toBe(before);
 });
 
 test("a counter that fails leaves usage missing and the recording stored", async () => {
@@ -198,6 +202,71 @@ test("a body over the limit is 413 with the limit, packed too, and so is a recor
     status: 200,
     json: { stored: 1, rejected: 1, results: [{ error: { code: "too_large" } }, { status: "stored" }] },
   });
+});
+
+test("a few bytes that would fill the memory are refused, however they are spelled", async () => {
+  const project = newProject();
+  const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
+  const wrapped = (messages: string) => `{"project_id":"${project}","all_messages":[${messages}]}`;
+  for (const body of [wrapped(`1${",1".repeat(400_000)}`), wrapped(`{}${",{}".repeat(100_000)},5`)]) {
+    const { status, json } = await askJson("POST", "/v1/recordings", { body: await gzip(body), headers });
+    expect(status).toBe(400);
+    expect(json["issues"].length).toBeLessThanOrEqual(20);
+  }
+  for (const body of [
+    wrapped(`1${",1".repeat(2_000_000)}`),
+    wrapped(`{}${",{}".repeat(2_000_000)}`),
+    `[${wrapped(`0.0${",0.0".repeat(1_000_000)},1e5`)}]`,
+  ]) {
+    expect((await askJson("POST", "/v1/recordings", { body: await gzip(body), headers })).status).toBe(413);
+  }
+  const lines = await gzip("1\n".repeat(4_000_000));
+  expect(
+    (await askJson("POST", "/v1/recordings", { body: lines, headers: { ...headers, "Content-Type": "application/x-ndjson" } })).status,
+  ).toBe(413);
+  const commas = JSON.stringify({ project_id: project, id: "commas", all_messages: [{ role: "user", content: ',[{\\"'.repeat(250_000) }] });
+  expect((await askJson("POST", "/v1/recordings", { body: commas, headers: { "Content-Type": "application/json" } })).status).toBe(201);
+});
+
+test("one item that is wrong in a hundred thousand places refuses only itself", async () => {
+  const project = newProject();
+  const good = { project_id: project, id: "good", all_messages: [{}] };
+  const bad = {
+    project_id: project,
+    id: "bad",
+    all_messages: Array.from({ length: 200_000 }, () => 1),
+    tool_schema: Array.from({ length: 200_000 }, () => 1),
+  };
+  expect(await askJson("POST", "/v1/recordings", { body: [good, bad] })).toMatchObject({
+    status: 200,
+    json: { stored: 1, rejected: 1, results: [{ id: "good" }, { id: "bad", status: "rejected" }] },
+  });
+});
+
+test("an answer that is no text has no count, and therefore no price", async () => {
+  const project = newProject();
+  const usageOf = async (answer: object) =>
+    (
+      await askJson("POST", "/v1/recordings", {
+        body: {
+          project_id: project,
+          all_messages: [{ role: "user", content: "draw" }, answer],
+          call_info: { provider: "openai", model: "gpt-4o" },
+        },
+      })
+    ).json;
+  for (const answer of [
+    { role: "assistant", content: [{ type: "image", source: { data: "aaaa" } }] },
+    { role: "assistant", audio: { id: "a" } },
+  ]) {
+    expect(await usageOf(answer)).toMatchObject({ usage: { completion_tokens: null, completion_source: "missing" }, cost_usd: null });
+  }
+  expect((await usageOf({ role: "assistant", content: "" }))["usage"]).toMatchObject({
+    completion_tokens: 0,
+    completion_source: "estimated",
+  });
+  const parts = Array.from({ length: 140_000 }, () => ({ text: "a" }));
+  expect((await usageOf({ role: "assistant", content: parts }))["usage"]).toMatchObject({ completion_tokens: 140_000, note: null });
 });
 
 test("a media type that is not read is 415", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerStart, messageTexts } from "../../../src/enrich/message-text";
+import { answerStart, collectTexts } from "../../../src/enrich/message-text";
 import type { JsonObject } from "../../../src/model/json";
 
 const base64 = "iVBORw0KGgoAAAANSUhEUg".repeat(20);
@@ -71,7 +71,9 @@ test.for<[string, JsonObject, string[]]>([
   ["Responses result", { type: "function_call_output", call_id: "c", output: "18" }, ["18"]],
   ["Responses text", { type: "message", role: "assistant", content: [{ type: "output_text", text: "a" }] }, ["a"]],
 ])("%s", ([, message, texts]) => {
-  expect(messageTexts(message)).toEqual(texts);
+  const found: string[] = [];
+  collectTexts(message, found);
+  expect(found).toEqual(texts);
 });
 
 test.for<[string, JsonObject[], number]>([

@@ -25,6 +25,22 @@ test("a number beyond a double is no object and no infinity", () => {
   expect(isJsonObject((value as { n: unknown }).n)).toBe(false);
 });
 
+test.for([
+  ["0.0", "0"],
+  ["0e0", "0"],
+  ["-0", "-0"],
+  ["-0.0", "-0.0"],
+  ["1e-400", "1e-400"],
+  [`0.${"0".repeat(400)}1`, `0.${"0".repeat(400)}1`],
+  ["1e21", "1e21"],
+  ["1E5", "100000"],
+  ["9007199254740993", "9007199254740993"],
+] as const)("%s is read as %s, whatever stands beside it", ([given, kept]) => {
+  for (const beside of ['"2026-01-02"', "1e5", '"x"']) {
+    expect(JSON.stringify(parseJson(`[${given}, ${beside}]`))).toBe(JSON.stringify(JSON.parse(`[null, ${beside}]`)).replace("null", kept));
+  }
+});
+
 test("depth is counted to the level", () => {
   const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: [nested(levels - 1)] });
   expect(isWithinDepth(nested(3), 6)).toBe(true);

@@ -1,5 +1,5 @@
 import type { Issue } from "../errors";
-import { isJsonObject, type Json, type JsonObject } from "../model/json";
+import { isJsonObject, type Json, type JsonObject } from "./json";
 
 /** The keys of one of our objects by their snake_case names, each with the other names it goes by. */
 export type KeyTable = Record<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Issue } from "../../../src/errors";
-import { sortInside, sortKeys } from "../../../src/receive/own-keys";
+import { sortInside, sortKeys } from "../../../src/model/own-keys";
 
 const table = { project_id: [], messages: ["all_messages"] };
 
