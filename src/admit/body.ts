@@ -56,9 +56,7 @@ export async function readBytes(c: Request, bytesMax: number): Promise<Uint8Arra
  * holds more values than memory should.
  */
 export function readJson(bytes: Uint8Array): Json {
-  if (bytes.length > limits.jsonValuesMax && countValues(bytes) > limits.jsonValuesMax) {
-    throw new CollectorError("too_large", `The body holds more than ${limits.jsonValuesMax} values.`);
-  }
+  checkValues([bytes]);
   let value: Json;
   try {
     value = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -71,7 +69,10 @@ export function readJson(bytes: Uint8Array): Json {
   return value;
 }
 
-/** The lines of a body that hold more than white space: at most one more than a post may have items. */
+/**
+ * The lines of a body that hold more than white space: at most one more than a post may have items.
+ * @throws CollectorError `too_large` where they hold more values than memory should.
+ */
 export function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
@@ -82,6 +83,7 @@ export function splitLines(bytes: Uint8Array): Uint8Array[] {
     if (line.some((byte) => byte !== 32 && byte !== 9 && byte !== 13)) lines.push(line);
     start = end + 1;
   }
+  checkValues(lines);
   return lines;
 }
 
@@ -92,6 +94,14 @@ export async function readCommand(c: Request): Promise<JsonObject> {
   const value = bytes.length === 0 ? {} : readJson(bytes);
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "The body must be a JSON object.");
   return value;
+}
+
+/** What is parsed takes many times its bytes of memory, so it is counted before. Fewer bytes cannot be too many values. */
+function checkValues(texts: Uint8Array[]): void {
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  if (bytes <= limits.jsonValuesMax) return;
+  const values = texts.reduce((sum, text) => sum + countValues(text), 0);
+  if (values > limits.jsonValuesMax) throw new CollectorError("too_large", `The body holds more than ${limits.jsonValuesMax} values.`);
 }
 
 /** About how many values a JSON text holds: its commas and opening brackets, those in strings aside. */

@@ -21,23 +21,9 @@ records.post("/v1/recordings", async (c) => {
   const principal = await admit(c, deps, ["ingest", "browser", "admin"]);
   const form = bodyForm(c);
   const bytes = await readBytes(c, limits.bodyBytesMax);
-  if (form === "lines")
-    return c.json(
-      await receiveItems(
-        splitLines(bytes).map((line) => () => readJson(line)),
-        principal,
-        deps,
-      ),
-    );
+  if (form === "lines") return c.json(await receiveItems(splitLines(bytes), readJson, principal, deps));
   const body = readJson(bytes);
-  if (Array.isArray(body))
-    return c.json(
-      await receiveItems(
-        body.map((item) => () => item),
-        principal,
-        deps,
-      ),
-    );
+  if (Array.isArray(body)) return c.json(await receiveItems(body, (item) => item, principal, deps));
   return c.json(recordingHead(await ingestOne(recordingFromPayload(body, principal, deps), deps)), 201);
 });
 
@@ -49,33 +35,29 @@ interface ItemResult {
   error?: { message: string; code: string; issues?: Issue[] };
 }
 
-/** Judges each item alone: a bad one refuses only itself. */
-async function receiveItems(items: (() => Json)[], principal: Principal, deps: Deps) {
-  if (items.length > limits.itemsMax)
+/** Judges each item alone: a bad one refuses only itself. `read` may throw on what is no JSON. */
+async function receiveItems<Item>(items: Item[], read: (item: Item) => Json, principal: Principal, deps: Deps) {
+  if (items.length > limits.itemsMax) {
     throw new CollectorError("too_large", `The post holds more than ${limits.itemsMax} recordings, the most that is taken at once.`);
+  }
   const results: ItemResult[] = [];
   const accepted: { index: number; recording: Recording }[] = [];
-  for (const [index, read] of items.entries()) {
-    let item: Json = null;
+  for (const [index, item] of items.entries()) {
+    let body: Json = null;
     try {
-      item = read();
-      accepted.push({ index, recording: recordingFromPayload(item, principal, deps) });
+      body = read(item);
+      accepted.push({ index, recording: recordingFromPayload(body, principal, deps) });
     } catch (thrown) {
-      results.push(rejection(index, givenId(item), toCollectorError(thrown)));
+      results.push(rejection(index, givenId(body), toCollectorError(thrown)));
     }
   }
-  const outcomes = await ingest(
-    accepted.map(({ recording }) => recording),
-    deps,
-  );
+  const recordings = accepted.map(({ recording }) => recording);
+  const outcomes = await ingest(recordings, deps);
   for (const [place, { index, recording }] of accepted.entries()) {
     const outcome = outcomes[place];
     if (outcome === undefined) throw new CollectorError("internal", "An item has no outcome.");
-    results.push(
-      outcome.status === "refused"
-        ? rejection(index, recording.id, outcome.error)
-        : { index, id: outcome.recording.id, status: outcome.status },
-    );
+    const { status } = outcome;
+    results.push(status === "refused" ? rejection(index, recording.id, outcome.error) : { index, id: recording.id, status });
   }
   results.sort((a, b) => a.index - b.index);
   const count = (status: ItemResult["status"]) => results.filter((result) => result.status === status).length;

@@ -224,6 +224,10 @@ test("a few bytes that would fill the memory are refused, however they are spell
   expect(
     (await askJson("POST", "/v1/recordings", { body: lines, headers: { ...headers, "Content-Type": "application/x-ndjson" } })).status,
   ).toBe(413);
+  const many = await gzip(`${wrapped(`{}${",{}".repeat(40_000)}`)}\n`.repeat(30));
+  expect(
+    (await askJson("POST", "/v1/recordings", { body: many, headers: { ...headers, "Content-Type": "application/x-ndjson" } })).status,
+  ).toBe(413);
   const commas = JSON.stringify({ project_id: project, id: "commas", all_messages: [{ role: "user", content: ',[{\\"'.repeat(250_000) }] });
   expect((await askJson("POST", "/v1/recordings", { body: commas, headers: { "Content-Type": "application/json" } })).status).toBe(201);
 });
