@@ -90,3 +90,8 @@ export function wholePayload(projectId: string): Answer {
     error: { type: "timeout", message: "took too long" },
   };
 }
+
+/** A text as gzip. */
+export async function gzip(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+}
