@@ -8,5 +8,11 @@ requireNode();
 const { deploy, dryRun } = await import("./deployment.mjs");
 const { exitWith } = await import("./stop-reason.mjs");
 
-const run = process.argv.includes("--dry-run") ? dryRun : deploy;
-await run(process.env).catch(exitWith);
+const { readArguments } = await import("./deploy-arguments.mjs");
+
+try {
+  const { isDryRun } = readArguments(process.argv.slice(2), process.env);
+  await (isDryRun ? dryRun : deploy)(process.env);
+} catch (error) {
+  exitWith(error);
+}
