@@ -9,7 +9,7 @@ import { causeText, logEvent } from "./log";
 import { exports } from "./manage/exports";
 import { keys } from "./manage/keys";
 import { projects } from "./manage/projects";
-import { openapi } from "./openapi";
+import { openapi } from "./openapi/describe";
 import { recordings } from "./query/recordings";
 import { freeplay } from "./receive/freeplay";
 import { records } from "./receive/records";
@@ -50,7 +50,9 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", keys);
   app.route("/", projects);
   app.route("/", exports);
-  app.notFound((c) => answerError(new CollectorError("not_found", "There is no such route. GET / tells which there are."), c));
+  app.notFound((c) =>
+    answerError(new CollectorError("not_found", "There is no such route for this method. /openapi.json names them all."), c),
+  );
   app.onError(answerError);
   return app;
 }

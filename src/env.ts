@@ -1,5 +1,7 @@
-import type { QueueMessage } from "./model/batch";
 import { v7 } from "uuid";
+import { limits } from "./limits";
+import { logEvent } from "./log";
+import type { QueueMessage } from "./model/batch";
 
 /** The bindings and variables of wrangler.toml, and the secret. */
 export interface Env {
@@ -38,18 +40,15 @@ export interface Http {
   Variables: { deps: Deps; requestId: string };
 }
 
-/**
- * The dependencies of one event, from its bindings.
- * @throws Error where a variable of wrangler.toml is no number in its range: a mistake of the deployment's.
- */
+/** The dependencies of one event, from its bindings. */
 export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deps {
   return {
     db: env.DB,
     archive: env.ARCHIVE,
     queue: env.QUEUE,
     adminKey: env.ADMIN_KEY === undefined || env.ADMIN_KEY === "" ? null : env.ADMIN_KEY,
-    exportBatchChanges: readNumber("EXPORT_BATCH_CHANGES", env.EXPORT_BATCH_CHANGES, 500, 1, 5000),
-    exportAgeSeconds: readNumber("EXPORT_AGE_SECONDS", env.EXPORT_AGE_SECONDS, 30, 0, 86_400),
+    exportBatchChanges: readNumber("EXPORT_BATCH_CHANGES", env.EXPORT_BATCH_CHANGES, limits.exportBatchChanges),
+    exportAgeSeconds: readNumber("EXPORT_AGE_SECONDS", env.EXPORT_AGE_SECONDS, limits.exportAgeSeconds),
     now: () => Date.now(),
     newId: () => v7(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -57,9 +56,11 @@ export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">
   };
 }
 
-function readNumber(name: string, value: string | undefined, fallback: number, min: number, max: number): number {
-  if (value === undefined) return fallback;
+/** A mistake in wrangler.toml is logged, and does not stop recordings from coming in. */
+function readNumber(name: string, value: string | undefined, [min, preset, max]: readonly [number, number, number]): number {
+  if (value === undefined) return preset;
   const number = Number(value);
-  if (Number.isInteger(number) && number >= min && number <= max) return number;
-  throw new Error(`${name} must be a whole number from ${min} to ${max}`);
+  if (value.trim() !== "" && Number.isInteger(number) && number >= min && number <= max) return number;
+  logEvent("variable_ignored", { name, min, max, instead: preset });
+  return preset;
 }

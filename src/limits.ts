@@ -25,8 +25,10 @@ export const limits = {
   sessionMetadataBytesMax: 16_000,
   /** Unix seconds above this look like milliseconds (it is the year 5138). */
   unixSecondsMax: 1e11,
-  /** Origins of one browser key. */
+  /** Origins of one browser key, and characters of one and of a key's label: both are listed. */
   originsMax: 50,
+  originCharsMax: 300,
+  labelCharsMax: 200,
   /** Text counted for tokens in one post, in UTF-16 units; past it each text is sampled. A counter does some 5 MB/s. */
   countedUnitsPerPost: 2_000_000,
   /** Text counted of one side of one recording, in UTF-16 units; the rest is extrapolated. */
@@ -39,7 +41,12 @@ export const limits = {
   /** Bytes of recordings on one page: a page is built in memory, and ends early instead. */
   pageBytesMax: 8_000_000,
   /** Keys, projects or batches on one page: rows of some 200 bytes. */
+  listRowsDefault: 50,
   listRowsMax: 1000,
+  /** EXPORT_BATCH_CHANGES: least, preset, most. A batch's rows are read at once. */
+  exportBatchChanges: [1, 500, 5000],
+  /** EXPORT_AGE_SECONDS: least, preset, most. With the cron's minute, the preset keeps exports within 90 s. */
+  exportAgeSeconds: [0, 30, 86_400],
   /** Bytes of recordings in one export batch: it is compressed in memory. */
   batchBytesMax: 8_000_000,
   /** Batches cut at one time; the next cron, at most a minute later, goes on. */

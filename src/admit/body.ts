@@ -63,7 +63,7 @@ export function readJson(bytes: Uint8Array): Json {
   } catch (cause) {
     if (cause instanceof RangeError) throw tooDeep(cause);
     const isText = cause instanceof SyntaxError;
-    throw new CollectorError("bad_request", isText ? "The body is not JSON." : "The body is not UTF-8.", { cause });
+    throw new CollectorError("bad_request", isText ? "The body, or this line of it, is not JSON." : "The body is not UTF-8.", { cause });
   }
   if (!isWithinDepth(value, limits.jsonDepthMax)) throw tooDeep(undefined);
   return value;

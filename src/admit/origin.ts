@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { limits } from "../limits";
 
 /** An origin that a browser key may come from: exact, with `*.` before the host, or with `*` for the port. */
 export const OriginPattern = z
   .string()
-  .max(300)
+  .max(limits.originCharsMax)
   .regex(
     /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(\d{1,5}|\*))?$/,
     "must be an origin such as https://app.example.com, https://*.example.com or http://localhost:*",

@@ -15,7 +15,7 @@ export function readQuery<Schema extends z.ZodType>(c: Pick<Context, "req">, sch
 }
 
 /** `limit=` of a list: up to `max` rows, and `preset` where none is named. */
-export function pageLimit(max: number, preset: number = max) {
+export function pageLimit(max: number, preset: number) {
   const words = `must be a whole number from 1 to ${max}`;
   return z.coerce.number({ error: words }).int(words).min(1, words).max(max, words).default(preset);
 }

@@ -20,7 +20,7 @@ const routes = [
   ["GET /v1/recordings?project_id=", "what was recorded, newest first; /{id} for one"],
   ["GET /v1/exports", "the batches written to the bucket; POST cuts one now"],
   ["GET /v1/keys", "keys: ingest, read, admin, browser; POST makes one"],
-  ["GET /openapi.json", "every route, field and status"],
+  ["GET /openapi.json", "every route and status, and the fields of a recording"],
 ] as const;
 
 const purpose = "Aircheck keeps recordings of LLM calls: validated, counted in tokens, priced, stored, exported.";

@@ -15,7 +15,7 @@ import { findBatch, listBatches } from "../store/batches";
 /** `/v1/exports`: the batches of the default destination. They hold every project's recordings. */
 export const exports = new Hono<Http>();
 
-const ExportsQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax, 50), cursor: z.string().optional() });
+const ExportsQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax, limits.listRowsDefault), cursor: z.string().optional() });
 
 exports.post("/v1/exports", async (c) => {
   const { deps } = c.var;

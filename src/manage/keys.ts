@@ -24,10 +24,10 @@ export const keys = new Hono<Http>();
 /** The body of `POST /v1/keys`. */
 export const KeyRequest = z
   .strictObject({
-    scope: z.enum(scopes),
+    scope: z.enum(scopes, `must be one of ${scopes.join(", ")}`),
     project_id: Id.nullish().describe("The one project; absent or null is all"),
     origins: z.array(OriginPattern).max(limits.originsMax).default([]).describe("Where a browser key may come from"),
-    label: columnText(200).nullish(),
+    label: columnText(limits.labelCharsMax).nullish(),
   })
   .refine(({ scope, origins }) => (scope === "browser") === origins.length > 0, {
     path: ["origins"],
@@ -60,7 +60,10 @@ keys.post("/v1/keys", async (c) => {
   return c.json({ ...keyAnswer(key), key: keyText }, 201);
 });
 
-const KeysQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax), cursor: z.string().max(limits.idCharsMax).optional() });
+const KeysQuery = z.strictObject({
+  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
+  cursor: z.string().max(limits.idCharsMax).optional(),
+});
 
 keys.get("/v1/keys", async (c) => {
   const { deps } = c.var;

@@ -10,7 +10,10 @@ import { listProjects } from "../store/projects";
 /** `GET /v1/projects`: those that the key can see. */
 export const projects = new Hono<Http>();
 
-const ProjectsQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax), cursor: z.string().max(limits.idCharsMax).optional() });
+const ProjectsQuery = z.strictObject({
+  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
+  cursor: z.string().max(limits.idCharsMax).optional(),
+});
 
 projects.get("/v1/projects", async (c) => {
   const { deps } = c.var;

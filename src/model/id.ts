@@ -10,7 +10,7 @@ export const Id = z
   .string()
   .regex(
     new RegExp(`^(?!\\.{1,2}$)[A-Za-z0-9_.:@-]{1,${limits.idCharsMax}}$`),
-    `must be 1–${limits.idCharsMax} characters of A–Z a–z 0–9 _ . : @ -`,
+    `must be 1–${limits.idCharsMax} characters of A–Z a–z 0–9 _ . : @ -, and not . or .. alone`,
   );
 export type Id = z.infer<typeof Id>;
 

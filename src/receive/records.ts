@@ -31,7 +31,7 @@ records.post("/v1/recordings", async (c) => {
 interface ItemResult {
   index: number;
   id: string | null;
-  status: "stored" | "duplicate" | "spooled" | "rejected";
+  status: "stored" | "duplicate" | "rejected";
   error?: { message: string; code: string; issues?: Issue[] };
 }
 

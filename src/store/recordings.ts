@@ -38,7 +38,10 @@ export async function listRecordings(
   return { rows: await withLargeContents(db, page), nextCursor };
 }
 
-/** Deletes one recording; its place in the log is taken by a tombstone. Answers whether there was one. */
+/**
+ * Deletes one recording, and its session with the last of it; a tombstone takes a place in the log.
+ * Answers whether there was such a recording.
+ */
 export async function deleteRecording(db: D1Database, projectId: string, id: string, changedUs: number): Promise<boolean> {
   const results = await transact(db, [
     db
@@ -47,9 +50,15 @@ export async function deleteRecording(db: D1Database, projectId: string, id: str
          SELECT ${headSeq} + 1, project_id, id, 'deleted', ?3 FROM recordings WHERE project_id = ?1 AND id = ?2`,
       )
       .bind(projectId, id, changedUs),
+    db
+      .prepare(
+        `DELETE FROM sessions WHERE project_id = ?1 AND id = (SELECT session_id FROM recordings WHERE project_id = ?1 AND id = ?2)
+         AND 1 = (SELECT count(*) FROM (SELECT 1 FROM recordings AS r WHERE r.project_id = ?1 AND r.session_id = sessions.id LIMIT 2))`,
+      )
+      .bind(projectId, id),
     db.prepare("DELETE FROM recordings WHERE project_id = ?1 AND id = ?2 RETURNING seq").bind(projectId, id),
   ]);
-  return (results[1]?.results.length ?? 0) > 0;
+  return (results.at(-1)?.results.length ?? 0) > 0;
 }
 
 /** The recordings in a range of the log, in its order. */

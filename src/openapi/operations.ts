@@ -1,0 +1,137 @@
+import { limits } from "../limits";
+
+/** One method of one path. */
+export interface Operation {
+  summary: string;
+  /** The scopes that may; none is public. */
+  scopes: string;
+  /** What each good status means, and the name of its answer's schema where it has one. */
+  success: Record<string, string | [meaning: string, schema: string]>;
+  /** Statuses beside those that every operation with a key has. */
+  refusals?: string[];
+  body?: { schema: unknown; types: string[] };
+  query?: Record<string, string>;
+  /** Where the answer is not JSON. */
+  answerType?: string;
+}
+
+const project = { project_id: "The project; required with a key of all projects" };
+const page = (rowsMax: number, preset: number) => ({
+  limit: `Rows on a page, 1–${rowsMax}; ${preset} where none is named`,
+  cursor: "next_cursor of the page before",
+});
+const completion: Operation = {
+  summary: "Record one completion by the Freeplay SDKs' wire",
+  scopes: "ingest, browser, admin",
+  success: { "201": ["Stored; a repeat of the same completion_id answers the same", "Completion"] },
+  refusals: ["400", "404", "413", "415"],
+  body: { schema: { type: "object", required: ["messages"] }, types: ["application/json"] },
+};
+
+/** What each route does, path by path and method by method. */
+export const operations: Record<string, Record<string, Operation>> = {
+  "/": { get: { summary: "What this is and where to go", scopes: "", success: { "200": "A page, or text" } } },
+  "/healthz": { get: { summary: "Whether the Worker runs", scopes: "", success: { "200": "{status, version}" } } },
+  "/openapi.json": { get: { summary: "This description", scopes: "", success: { "200": "OpenAPI 3.1" } } },
+  "/v1/recordings": {
+    post: {
+      summary: "Record one call, an array of them, or one a line",
+      scopes: "ingest, browser, admin",
+      success: {
+        "201": ["One object: stored in D1; a repeat of the same id answers the same", "RecordingHead"],
+        "200": ["An array or NDJSON: each item's own outcome; all may be refused", "ItemResults"],
+      },
+      refusals: ["400", "404", "413", "415"],
+      body: {
+        schema: {
+          oneOf: [
+            { $ref: "#/components/schemas/RecordPayload" },
+            { type: "array", maxItems: limits.itemsMax, items: { $ref: "#/components/schemas/RecordPayload" } },
+          ],
+        },
+        types: ["application/json", "application/x-ndjson"],
+      },
+    },
+    get: {
+      summary: "The recordings of a project or session, newest first",
+      scopes: "read, admin",
+      success: { "200": ["A page", "RecordingPage"] },
+      refusals: ["400", "404"],
+      query: { ...project, session_id: "One session of it", ...page(limits.pageRowsMax, limits.pageRowsDefault) },
+    },
+  },
+  "/v1/recordings/{id}": {
+    get: {
+      summary: "One recording with all that was posted",
+      scopes: "read, admin",
+      success: { "200": ["The recording", "Recording"] },
+      refusals: ["400", "404"],
+      query: project,
+    },
+    delete: {
+      summary: "Delete one recording; exports get a tombstone",
+      scopes: "admin",
+      success: { "204": "Deleted" },
+      refusals: ["400", "404"],
+      query: project,
+    },
+  },
+  "/v2/projects/{project}/sessions/{session}/completions": { post: completion },
+  "/api/v2/projects/{project}/sessions/{session}/completions": { post: completion },
+  "/v1/keys": {
+    post: {
+      summary: "Make a key; its text is shown once",
+      scopes: "admin",
+      success: { "201": ["The key and, in `key`, its text", "Key"] },
+      refusals: ["400", "404", "413", "415"],
+      body: { schema: { $ref: "#/components/schemas/KeyRequest" }, types: ["application/json"] },
+    },
+    get: {
+      summary: "The keys, revoked ones included",
+      scopes: "admin",
+      success: { "200": "{keys, next_cursor}" },
+      refusals: ["400"],
+      query: page(limits.listRowsMax, limits.listRowsDefault),
+    },
+  },
+  "/v1/keys/{id}": {
+    delete: {
+      summary: `Revoke a key; it counts everywhere within ${limits.keyCacheSeconds} s`,
+      scopes: "admin",
+      success: { "204": "Revoked" },
+      refusals: ["404"],
+    },
+  },
+  "/v1/projects": {
+    get: {
+      summary: "The projects that the key can see",
+      scopes: "read, admin",
+      success: { "200": "{projects, next_cursor}" },
+      refusals: ["400"],
+      query: page(limits.listRowsMax, limits.listRowsDefault),
+    },
+  },
+  "/v1/exports": {
+    post: {
+      summary: `Cut what is committed into batches now, up to ${limits.batchesCutMax}; more tells whether to ask again`,
+      scopes: "admin, of all projects",
+      success: { "202": ["The batches cut; `more` says that others wait", "ExportPage"] },
+    },
+    get: {
+      summary: "The batches, newest first",
+      scopes: "read or admin, of all projects",
+      success: { "200": ["A page", "ExportPage"] },
+      refusals: ["400"],
+      query: page(limits.listRowsMax, limits.listRowsDefault),
+    },
+  },
+  "/v1/exports/{id}": {
+    get: {
+      summary: "One batch: gzip NDJSON, a change a line",
+      scopes: "read or admin, of all projects",
+      success: { "200": "gzip NDJSON" },
+      answerType: "application/gzip",
+      refusals: ["404"],
+    },
+  },
+};
