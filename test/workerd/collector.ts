@@ -1,4 +1,5 @@
 import { env, exports } from "cloudflare:workers";
+import { vi } from "vitest";
 
 /** Where the collector is, for its own idea of its origin. */
 export const origin = "http://collector.test";
@@ -94,4 +95,21 @@ export function wholePayload(projectId: string): Answer {
 /** A text as gzip. */
 export async function gzip(text: string): Promise<Uint8Array> {
   return new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+}
+
+/**
+ * The transactions that D1 answers while something is asked. What runs on from earlier requests may be among them:
+ * each is noted when it is done, and none is waited for, since another request's promise may never settle here.
+ */
+export async function transactionsDuring(work: () => Promise<unknown>): Promise<D1Result[][]> {
+  const done: D1Result[][] = [];
+  const batch = env.DB.batch.bind(env.DB);
+  const spy = vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
+    const results = await batch(statements);
+    done.push(results);
+    return results;
+  });
+  await work();
+  spy.mockRestore();
+  return done;
 }
