@@ -95,11 +95,7 @@ test("a batch whose message was lost is sent again by the cron", async () => {
 
 test("a message delivered twice, or to two consumers at once, makes one object", async () => {
   const project = newProject();
-  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
-  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "twice" } });
-  const { json } = await askJson("POST", "/v1/exports");
-  send.mockRestore();
-  const id = json["exports"].at(-1).id as string;
+  const id = await cutUnsent(project, "twice");
   const messages = [message(id), message(id), message(id)];
   const deps = buildDeps(env, createExecutionContext());
   await Promise.all(messages.map((one) => consumeBatches([one], deps)));
@@ -111,11 +107,7 @@ test("a message delivered twice, or to two consumers at once, makes one object",
 
 test("an object written before its row was marked is adopted as it is, though the recording is gone", async () => {
   const project = newProject();
-  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
-  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "gone" } });
-  const { json } = await askJson("POST", "/v1/exports");
-  send.mockRestore();
-  const id = json["exports"].at(-1).id as string;
+  const id = await cutUnsent(project, "gone");
   const deps = buildDeps(env, createExecutionContext());
   await consumeBatches([message(id)], deps);
   const first = await writtenBatch(id);
@@ -144,12 +136,8 @@ test("a batch whose recordings were all deleted before it was written is written
   const project = newProject();
   await askJson("POST", "/v1/exports");
   await settled();
-  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
-  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "brief" } });
-  const { json } = await askJson("POST", "/v1/exports");
-  send.mockRestore();
+  const id = await cutUnsent(project, "brief");
   await ask("DELETE", `/v1/recordings/brief?project_id=${project}`);
-  const id = json["exports"][0].id as string;
   await consumeBatches([message(id)], buildDeps(env, createExecutionContext()));
   expect(await writtenBatch(id)).toMatchObject({ lines: 0, key: null });
   expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(404);
@@ -176,11 +164,7 @@ test("a database restored to an earlier time exports what comes after, not the o
 
 test("R2 that does not answer is a retry, and the batch stays open", async () => {
   const project = newProject();
-  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
-  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "r2-down" } });
-  const { json } = await askJson("POST", "/v1/exports");
-  send.mockRestore();
-  const id = json["exports"].at(-1).id as string;
+  const id = await cutUnsent(project, "r2-down");
   const put = vi.spyOn(env.ARCHIVE, "put").mockRejectedValue(new Error("internal error 10001"));
   const failing = message(id);
   await consumeBatches([failing], buildDeps(env, createExecutionContext()));
@@ -196,6 +180,15 @@ test("a message that is none of ours is dropped, not retried for ever", async ()
   await consumeBatches([strange], buildDeps(env, createExecutionContext()));
   expect(strange.ack).toHaveBeenCalled();
 });
+
+/** Records, and cuts a batch whose message is not sent: its id. The test is the consumer. */
+async function cutUnsent(project: string, id: string): Promise<string> {
+  const send = vi.spyOn(env.QUEUE, "sendBatch").mockResolvedValue(undefined as never);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id } });
+  const { json } = await askJson("POST", "/v1/exports");
+  send.mockRestore();
+  return json["exports"].at(-1).id as string;
+}
 
 function message(batch: string): Message {
   const body = { type: "export_batch", batch_id: batch };
