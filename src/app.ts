@@ -26,8 +26,9 @@ const ingestPaths = [
 export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
   const app = new Hono<Http>({ getPath: pathOf });
   app.use(async (c, next) => {
+    // First of all: whatever fails below is told and logged under it.
+    c.set("requestId", crypto.randomUUID());
     c.set("deps", depsOf(c.env, c.executionCtx));
-    c.set("requestId", c.var.deps.newId());
     c.header("X-Request-Id", c.var.requestId);
     c.header("X-Content-Type-Options", "nosniff");
     await next();

@@ -9,8 +9,8 @@ export interface Env {
   ARCHIVE: R2Bucket;
   QUEUE: Queue<QueueMessage>;
   ADMIN_KEY?: string;
-  EXPORT_BATCH_CHANGES?: string;
-  EXPORT_AGE_SECONDS?: string;
+  EXPORT_BATCH_CHANGES?: string | number;
+  EXPORT_AGE_SECONDS?: string | number;
 }
 
 /** All that the code below index.ts has of the world. Built once an event; tests replace it whole. */
@@ -56,11 +56,11 @@ export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">
   };
 }
 
-/** A mistake in wrangler.toml is logged, and does not stop recordings from coming in. */
-function readNumber(name: string, value: string | undefined, [min, preset, max]: readonly [number, number, number]): number {
+/** Unquoted numbers of wrangler.toml come as numbers. A mistake there is logged, and does not stop recordings from coming in. */
+function readNumber(name: string, value: string | number | undefined, [min, preset, max]: readonly [number, number, number]): number {
   if (value === undefined) return preset;
-  const number = Number(value);
-  if (value.trim() !== "" && Number.isInteger(number) && number >= min && number <= max) return number;
+  const number = value === "" ? Number.NaN : Number(value);
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
   logEvent("variable_ignored", { name, min, max, instead: preset });
   return preset;
 }

@@ -16,13 +16,13 @@ export const limits = {
   idCharsMax: 128,
   /** Characters of a provider, model or environment name: these are columns that are filtered by. */
   nameCharsMax: 256,
-  /** Values in a body: an empty object takes 50 bytes of the isolate's memory for the 3 that were sent. */
-  jsonValuesMax: 500_000,
-  /** Keys, and UTF-16 units of JSON, of a recording's metadata that is merged into its session's: SQLite's json_patch is quadratic in keys. Larger stays with the recording. */
+  /** Values in a body: one takes 50 to 300 bytes of the isolate's memory for the few that were sent. */
+  jsonValuesMax: 250_000,
+  /** Keys, and bytes of JSON, of a recording's metadata that is merged into its session's: SQLite's json_patch is quadratic in keys. Larger stays with the recording. */
   mergedMetadataKeysMax: 64,
-  mergedMetadataUnitsMax: 8_000,
-  /** Bytes of a session's merged metadata, for the same reason. What would grow it past this stays with the recordings. */
-  sessionMetadataBytesMax: 16_000,
+  mergedMetadataBytesMax: 4_000,
+  /** Bytes of a session's metadata and of what is merged into it, together, for the same reason. What is over stays with the recordings. */
+  sessionMetadataBytesMax: 8_000,
   /** Unix seconds above this look like milliseconds (it is the year 5138). */
   unixSecondsMax: 1e11,
   /** Origins of one browser key, and characters of one and of a key's label: both are listed. */

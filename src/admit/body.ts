@@ -76,15 +76,21 @@ export function readJson(bytes: Uint8Array): Json {
 export function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
-  while (start < bytes.length && lines.length <= limits.itemsMax) {
-    const newline = bytes.indexOf(10, start);
+  while (lines.length <= limits.itemsMax) {
+    while (isBlank(bytes[start])) start += 1;
+    if (start >= bytes.length) break;
+    const newline = bytes.indexOf(0x0a, start);
     const end = newline === -1 ? bytes.length : newline;
-    const line = bytes.subarray(start, end);
-    if (line.some((byte) => byte !== 32 && byte !== 9 && byte !== 13)) lines.push(line);
-    start = end + 1;
+    lines.push(bytes.subarray(start, end));
+    start = end;
   }
   checkValues(lines);
   return lines;
+}
+
+/** White space between lines, line ends included. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a;
 }
 
 /** The JSON object that is the body of a small command. An absent body is an empty one. */

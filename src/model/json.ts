@@ -31,7 +31,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Whether objects and arrays are nested at most `levels` deep. */
 export function isWithinDepth(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
+  if (typeof value !== "object" || value === null || JSON.isRawJSON(value)) return true;
   if (levels === 0) return false;
   for (const child of Array.isArray(value) ? value : Object.values(value)) {
     if (!isWithinDepth(child, levels - 1)) return false;

@@ -20,7 +20,7 @@ const parameterUnits = 500_000;
 export async function insertRecordings(db: D1Database, recordings: EnrichedRecording[]): Promise<StoreOutcome[]> {
   const identities = JSON.stringify(recordings.map(({ projectId, id }) => [projectId, id]));
   const inserts = insertRows(db, recordings);
-  const results = await transactPatiently(db, [
+  const { results, wasRetried } = await transactPatiently(db, [
     insertProjects(db, recordings),
     ...mergeSessions(db, recordings),
     ...inserts,
@@ -32,12 +32,16 @@ export async function insertRecordings(db: D1Database, recordings: EnrichedRecor
       .bind(identities),
   ]);
   const inserted = new Set(results.slice(-1 - inserts.length, -1).flatMap((result) => result.results.map((row) => integer(row, "seq"))));
+  const unanswered = new Set(recordings.map(({ projectId, id }) => identity(projectId, id)));
   const stored = new Map(results.at(-1)?.results.map((row) => [identity(text(row, "project_id"), text(row, "id")), toStored(row)]));
-  return recordings.map(({ projectId, id }) => {
+  return recordings.map(({ projectId, id, receivedUs }) => {
     const recording = stored.get(identity(projectId, id));
     if (recording === undefined) throw new CollectorError("internal", "A recording was not found after its commit.");
-    // The first of its id took the row; deleting the seq makes the next of the same post a duplicate.
-    return { status: inserted.delete(recording.seq) ? "stored" : "duplicate", recording };
+    // Of a try whose answer was lost, the rows are known by their time.
+    if (wasRetried && recording.receivedUs === receivedUs) inserted.add(recording.seq);
+    // The first of its id took the row; without its identity the next of the same post is a duplicate.
+    const isNew = inserted.has(recording.seq) && unanswered.delete(identity(projectId, id));
+    return { status: isNew ? "stored" : "duplicate", recording };
   });
 }
 
@@ -60,8 +64,8 @@ function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): D1Prepa
     SELECT value ->> 0, value ->> 2, json_patch('{}', value ->> 3), value ->> 4 FROM json_each(?1)
     WHERE NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = value ->> 0 AND r.id = value ->> 1)
     ON CONFLICT DO UPDATE SET custom_metadata = json_patch(custom_metadata, excluded.custom_metadata)
-    WHERE json_patch(custom_metadata, excluded.custom_metadata) <> custom_metadata
-      AND octet_length(custom_metadata) + octet_length(excluded.custom_metadata) <= ${limits.sessionMetadataBytesMax}`);
+    WHERE octet_length(custom_metadata) + octet_length(excluded.custom_metadata) <= ${limits.sessionMetadataBytesMax}
+      AND json_patch(custom_metadata, excluded.custom_metadata) <> custom_metadata`);
   return chunkTexts(rows).map((texts) => statement.bind(`[${texts.join(",")}]`));
 }
 
@@ -69,7 +73,7 @@ function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): D1Prepa
 function mergeableText(metadata: JsonObject | null): string {
   if (metadata === null || countKeys(metadata) > limits.mergedMetadataKeysMax) return "{}";
   const json = JSON.stringify(metadata);
-  return json.length > limits.mergedMetadataUnitsMax ? "{}" : json;
+  return new TextEncoder().encode(json).length > limits.mergedMetadataBytesMax ? "{}" : json;
 }
 
 function countKeys(value: Json): number {

@@ -7,9 +7,11 @@ export interface Project {
   createdUs: number;
 }
 
-/** A page of the projects behind an id, in the order of their ids; of one alone where it is named. */
+/** A page of the projects behind an id, in the order of their ids (none holds a `~`); of one alone where it is named. */
 export async function listProjects(db: D1Database, projectId: string | null, limit: number, afterId: string): Promise<Page<Project>> {
-  const statement = db.prepare("SELECT id, created_us FROM projects WHERE (?1 IS NULL OR id = ?1) AND id > ?2 ORDER BY id LIMIT ?3 + 1");
+  const statement = db.prepare(
+    "SELECT id, created_us FROM projects WHERE id BETWEEN coalesce(?1, '') AND coalesce(?1, '~') AND id > ?2 ORDER BY id LIMIT ?3 + 1",
+  );
   const rows = (await selectRows(db, statement.bind(projectId, afterId, limit))).map((row) => ({
     id: text(row, "id"),
     createdUs: integer(row, "created_us"),

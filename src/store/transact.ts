@@ -21,17 +21,22 @@ export async function transact(db: D1Database, statements: D1PreparedStatement[]
 }
 
 /** As `transact`, tried again after a fault that may pass: for statements that change nothing the second time. */
-export async function transactPatiently(db: D1Database, statements: D1PreparedStatement[]): Promise<D1Result<Row>[]> {
+export async function transactPatiently(
+  db: D1Database,
+  statements: D1PreparedStatement[],
+): Promise<{ results: D1Result<Row>[]; wasRetried: boolean }> {
+  let wasRetried = false;
   for (const delayMs of limits.commitRetryMs) {
     try {
-      return await transact(db, statements);
+      return { results: await transact(db, statements), wasRetried };
     } catch (thrown) {
       if (toCollectorError(thrown).code !== "unavailable") throw thrown;
       logEvent("commit_retried", { cause: causeText(thrown) });
+      wasRetried = true;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
-  return await transact(db, statements);
+  return { results: await transact(db, statements), wasRetried };
 }
 
 /** A row as D1 gives it. It never leaves the store. */

@@ -1,9 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { buildDeps, type Env } from "../../src/env";
 
-test.for<[string | undefined, number]>([
+test.for<[string | number | undefined, number]>([
   [undefined, 500],
   ["7", 7],
+  [7, 7],
   ["5000", 5000],
   ["abc", 500],
   ["", 500],

@@ -39,7 +39,7 @@ test("a few bytes that would fill the memory are refused, however they are spell
   const project = newProject();
   const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
   const wrapped = (messages: string) => `{"project_id":"${project}","all_messages":[${messages}]}`;
-  for (const body of [wrapped(`1${",1".repeat(400_000)}`), wrapped(`{}${",{}".repeat(100_000)},5`)]) {
+  for (const body of [wrapped(`1${",1".repeat(200_000)}`), wrapped(`{}${",{}".repeat(100_000)},5`)]) {
     const { status, json } = await askJson("POST", "/v1/recordings", { body: await gzip(body), headers });
     expect(status).toBe(400);
     expect(json["issues"].length).toBeLessThanOrEqual(20);
@@ -55,7 +55,7 @@ test("a few bytes that would fill the memory are refused, however they are spell
   expect(
     (await askJson("POST", "/v1/recordings", { body: lines, headers: { ...headers, "Content-Type": "application/x-ndjson" } })).status,
   ).toBe(413);
-  const many = await gzip(`${wrapped(`{}${",{}".repeat(40_000)}`)}\n`.repeat(30));
+  const many = await gzip(`${wrapped(`{}${",{}".repeat(20_000)}`)}\n`.repeat(30));
   expect(
     (await askJson("POST", "/v1/recordings", { body: many, headers: { ...headers, "Content-Type": "application/x-ndjson" } })).status,
   ).toBe(413);
@@ -69,8 +69,8 @@ test("one item that is wrong in a hundred thousand places refuses only itself", 
   const bad = {
     project_id: project,
     id: "bad",
-    all_messages: Array.from({ length: 200_000 }, () => 1),
-    tool_schema: Array.from({ length: 200_000 }, () => 1),
+    all_messages: Array.from({ length: 100_000 }, () => 1),
+    tool_schema: Array.from({ length: 100_000 }, () => 1),
   };
   expect(await askJson("POST", "/v1/recordings", { body: [good, bad] })).toMatchObject({
     status: 200,

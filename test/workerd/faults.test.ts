@@ -34,6 +34,19 @@ test("a fault that passes within the request is not seen by the caller, even whe
   expect(await askJson("POST", "/v1/recordings", { body })).toMatchObject({ status: 201, json: first.json });
 });
 
+test("of a post whose answer was lost, what is new is still called stored", async () => {
+  const project = newProject();
+  const payload = (id: string) => ({ project_id: project, id, all_messages: [{}] });
+  await askJson("POST", "/v1/recordings", { body: payload("old") });
+  const batch = env.DB.batch.bind(env.DB);
+  vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
+    await batch(statements);
+    throw new Error("Network connection lost.");
+  });
+  const { json } = await askJson("POST", "/v1/recordings", { body: [payload("new"), payload("old"), payload("new")] });
+  expect(json["results"].map(({ status }: { status: string }) => status)).toEqual(["stored", "duplicate", "duplicate"]);
+});
+
 test("a queue that refuses never turns a committed recording into an error", async () => {
   const project = newProject();
   vi.spyOn(env.QUEUE, "sendBatch").mockRejectedValue(new Error("Too Many Requests"));

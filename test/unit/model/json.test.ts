@@ -45,4 +45,5 @@ test("depth is counted to the level", () => {
   const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: [nested(levels - 1)] });
   expect(isWithinDepth(nested(3), 6)).toBe(true);
   expect(isWithinDepth(nested(3), 5)).toBe(false);
+  expect(isWithinDepth(parseJson("[[-0]]"), 2)).toBe(true);
 });
