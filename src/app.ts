@@ -3,7 +3,7 @@ import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { home } from "./dashboard/home";
 import type { Deps, Env, Http } from "./env";
-import { CollectorError, toCollectorError } from "./errors";
+import { CollectorError, errorAnswer, toCollectorError } from "./errors";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { exports } from "./manage/exports";
@@ -71,10 +71,7 @@ function answerError(thrown: Error, c: Context<Http>): Response {
     const cause = causeText(error.cause ?? error);
     logEvent("request_failed", { request_id: requestId, code: error.code, method: c.req.method, route: routePath(c, -1), cause });
   }
-  if (error.status === 503) c.header("Retry-After", String(limits.retryAfterSeconds));
+  if (error.retryable) c.header("Retry-After", String(limits.retryAfterSeconds));
   if (error.status === 401) c.header("WWW-Authenticate", "Bearer");
-  return c.json(
-    { message: error.message, code: error.code, request_id: requestId, ...(error.issues === undefined ? {} : { issues: error.issues }) },
-    error.status,
-  );
+  return c.json({ ...errorAnswer(error), request_id: requestId }, error.status);
 }

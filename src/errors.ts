@@ -40,10 +40,15 @@ export class CollectorError extends Error {
     return statusOf[this.code];
   }
 
-  /** Whether the same request may succeed later: what Retry-After and the queue's retry are decided by. */
+  /** Whether the same again may succeed: what Retry-After and the store's further tries are decided by. */
   get retryable(): boolean {
-    return this.status >= 500;
+    return this.status === 503;
   }
+}
+
+/** An error as it is answered, of a request or of one item of a post. */
+export function errorAnswer({ message, code, issues }: CollectorError): { message: string; code: ErrorCode; issues?: Issue[] } {
+  return { message, code, ...(issues === undefined ? {} : { issues }) };
 }
 
 /** What was thrown, as the one error: anything unknown is a fault of ours. */

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { issuesOf } from "../model/issues";
 import { CollectorError } from "../errors";
+import { limits } from "../limits";
 
 /**
  * The parameters of a request, checked against a schema. An empty one is absent.
@@ -13,6 +14,12 @@ export function readQuery<Schema extends z.ZodType>(c: Pick<Context, "req">, sch
   if (!parsed.success) throw new CollectorError("bad_request", "The query string is not valid.", { issues: issuesOf(parsed.error) });
   return parsed.data;
 }
+
+/** `limit=&cursor=` of a list in the order of its ids, where a cursor is the last id of the page before. */
+export const PageByIdQuery = z.strictObject({
+  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
+  cursor: z.string().max(limits.idCharsMax).default(""),
+});
 
 /** `limit=` of a list: up to `max` rows, and `preset` where none is named. */
 export function pageLimit(max: number, preset: number) {

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { readCommand } from "../admit/body";
 import { makeKeyText } from "../admit/key-text";
 import { OriginPattern } from "../admit/origin";
-import { pageLimit, readQuery } from "../admit/query-string";
-import { admit, forgetKey } from "../admit/principal";
+import { PageByIdQuery, readQuery } from "../admit/query-string";
+import { admit, forgetKey, projectOf } from "../admit/principal";
 import type { Http } from "../env";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
@@ -60,16 +60,11 @@ keys.post("/v1/keys", async (c) => {
   return c.json({ ...keyAnswer(key), key: keyText }, 201);
 });
 
-const KeysQuery = z.strictObject({
-  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
-  cursor: z.string().max(limits.idCharsMax).optional(),
-});
-
 keys.get("/v1/keys", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["admin"]);
-  const { limit, cursor } = readQuery(c, KeysQuery);
-  const { rows, nextCursor } = await listKeys(deps.db, principal.projectId, limit, cursor ?? "");
+  const { limit, cursor } = readQuery(c, PageByIdQuery);
+  const { rows, nextCursor } = await listKeys(deps.db, principal.projectId, limit, cursor);
   return c.json({ keys: rows.map(keyAnswer), next_cursor: nextCursor });
 });
 
@@ -85,9 +80,7 @@ keys.delete("/v1/keys/:id", async (c) => {
 
 /** A key of one project makes keys of that project alone. */
 function keyProject(principal: Principal, named: string | null): string | null {
-  if (principal.projectId === null) return named;
-  if (named !== null && named !== principal.projectId) throw new CollectorError("not_found", "There is no such project for this key.");
-  return principal.projectId;
+  return principal.projectId === null ? named : projectOf(principal, named);
 }
 
 function keyAnswer(key: Key): JsonObject {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { bodyForm, readBytes, readJson, splitLines } from "../admit/body";
 import { admit } from "../admit/principal";
 import type { Deps, Http } from "../env";
-import { CollectorError, type Issue, toCollectorError } from "../errors";
+import { CollectorError, errorAnswer, toCollectorError } from "../errors";
 import { ingest, ingestOne } from "../ingest";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
@@ -32,7 +32,7 @@ interface ItemResult {
   index: number;
   id: string | null;
   status: "stored" | "duplicate" | "rejected";
-  error?: { message: string; code: string; issues?: Issue[] };
+  error?: ReturnType<typeof errorAnswer>;
 }
 
 /** Judges each item alone: a bad one refuses only itself. `read` may throw on what is no JSON. */
@@ -67,9 +67,8 @@ async function receiveItems<Item>(items: Item[], read: (item: Item) => Json, pri
 }
 
 function rejection(index: number, id: string | null, error: CollectorError): ItemResult {
-  const { message, code, issues } = error;
-  if (code === "internal") logEvent("item_failed", { cause: causeText(error) });
-  return { index, id, status: "rejected", error: { message, code, ...(issues === undefined ? {} : { issues }) } };
+  if (error.code === "internal") logEvent("item_failed", { cause: causeText(error) });
+  return { index, id, status: "rejected", error: errorAnswer(error) };
 }
 
 function givenId(item: Json): string | null {

@@ -15,7 +15,7 @@ export async function transact(db: D1Database, statements: D1PreparedStatement[]
     return await db.batch<Row>(statements);
   } catch (cause) {
     const isOurs = permanent.test(cause instanceof Error ? cause.message : String(cause));
-    if (isOurs) throw new CollectorError("internal", "The collector failed. The fault is logged under this request_id.", { cause });
+    if (isOurs) throw toCollectorError(cause);
     throw new CollectorError("unavailable", "The database did not answer. Try again.", { cause });
   }
 }
@@ -30,7 +30,7 @@ export async function transactPatiently(
     try {
       return { results: await transact(db, statements), wasRetried };
     } catch (thrown) {
-      if (toCollectorError(thrown).code !== "unavailable") throw thrown;
+      if (!toCollectorError(thrown).retryable) throw thrown;
       logEvent("commit_retried", { cause: causeText(thrown) });
       wasRetried = true;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
