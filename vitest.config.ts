@@ -1,12 +1,23 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** In Node a `.bin` file is an ArrayBuffer too, as the rules of wrangler.toml make it in a Worker. */
+const dataModules = {
+  name: "data-modules",
+  load(id: string): string | null {
+    if (!id.endsWith(".bin")) return null;
+    return `import { readFileSync } from "node:fs";
+      const bytes = readFileSync(${JSON.stringify(id)});
+      export default bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);`;
+  },
+};
+
 /** Pure code and scripts in plain Node; what touches a binding in workerd; whole collectors, started as users start them, in e2e and slow. */
 export default defineConfig({
   test: {
     reporters: process.env["TEST_REPORT"] === undefined ? ["default"] : ["default", ["json", { outputFile: process.env["TEST_REPORT"] }]],
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      { plugins: [dataModules], test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
         plugins: [
           cloudflareTest(async () => ({

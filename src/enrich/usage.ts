@@ -1,8 +1,9 @@
 import { limits } from "../limits";
 import type { JsonObject } from "../model/json";
 import type { FunctionCall, Recording, Usage } from "../model/recording";
-import type { Counter } from "./byte-pair";
-import { encodingForModel, loadCounter } from "./encoding";
+import type { Counter } from "./counter/byte-pair";
+import { loadCounter } from "./counter/counters";
+import { encodingForModel } from "./encoding";
 import { answerStart, collectTexts } from "./message-text";
 
 /** Text that one post may still have counted, in UTF-16 units. One for all its recordings, and used up by them. */

@@ -2,10 +2,10 @@ import { expect, test, vi } from "vitest";
 import { askJson, newProject } from "./collector";
 
 test("a counter that fails leaves usage missing and the recording stored", async () => {
-  const encode = TextEncoder.prototype.encode;
-  vi.spyOn(TextEncoder.prototype, "encode").mockImplementation(function (this: TextEncoder, text) {
+  const encodeInto = TextEncoder.prototype.encodeInto;
+  vi.spyOn(TextEncoder.prototype, "encodeInto").mockImplementation(function (this: TextEncoder, text, bytes) {
     if (text === "a text to fail at") throw new RangeError("injected");
-    return encode.call(this, text);
+    return encodeInto.call(this, text, bytes);
   });
   const { status, json } = await askJson("POST", "/v1/recordings", {
     body: { project_id: newProject(), all_messages: [{ role: "user", content: "a text to fail at" }] },
