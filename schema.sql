@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS recordings (
   provider TEXT,
   model TEXT,
   environment TEXT,
+  -- `batch` calls have other prices.
+  api_style TEXT,
   started_us INTEGER,
   ended_us INTEGER,
   received_us INTEGER NOT NULL,
@@ -48,9 +50,10 @@ CREATE TABLE IF NOT EXISTS recordings (
   completion_tokens INTEGER CHECK (completion_tokens >= 0),
   prompt_source TEXT NOT NULL CHECK (prompt_source IN ('reported', 'estimated', 'deferred', 'missing')),
   completion_source TEXT NOT NULL CHECK (completion_source IN ('reported', 'estimated', 'deferred', 'missing')),
-  encoding TEXT,
-  usage_note TEXT,
+  -- How each side was counted, and the parts that were reported: model/usage.ts.
+  usage_detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(usage_detail)),
   cost_nano_usd INTEGER CHECK (cost_nano_usd >= 0),
+  cost_source TEXT NOT NULL CHECK (cost_source IN ('priced', 'unpriced', 'overridden', 'free')),
   price_version TEXT,
   -- The entry of the price table, `provider/model`.
   priced_as TEXT,
@@ -63,12 +66,18 @@ CREATE TABLE IF NOT EXISTS recordings (
 CREATE INDEX IF NOT EXISTS recordings_by_project ON recordings (project_id);
 CREATE INDEX IF NOT EXISTS recordings_by_session ON recordings (project_id, session_id);
 
+-- What is still to be counted. Partial: it costs a row only for a recording that is too long to be counted in its request.
+CREATE INDEX IF NOT EXISTS recordings_deferred ON recordings (received_us)
+  WHERE prompt_source = 'deferred' OR completion_source = 'deferred';
+
 -- What happened to a recording after it was made. The newest row is never removed: it holds the sequence up.
 CREATE TABLE IF NOT EXISTS changes (
   seq INTEGER PRIMARY KEY,
   project_id TEXT NOT NULL,
   recording_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('deleted')),
+  kind TEXT NOT NULL CHECK (kind IN ('deleted', 'counted', 'repriced')),
+  -- What its line in an export takes: batches are cut by bytes.
+  line_bytes INTEGER NOT NULL,
   changed_us INTEGER NOT NULL
 ) STRICT;
 
@@ -100,3 +109,48 @@ CREATE TABLE IF NOT EXISTS batches (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS batches_open ON batches (sent_us) WHERE state = 'cut';
+
+-- A project's own prices. Older versions are kept, for rows say by which they were priced.
+CREATE TABLE IF NOT EXISTS project_prices (
+  project_id TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  overrides TEXT NOT NULL CHECK (json_valid(overrides)),
+  created_us INTEGER NOT NULL,
+  PRIMARY KEY (project_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- One pass over the recordings of a project and a window of time, page by page.
+CREATE TABLE IF NOT EXISTS reprices (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  to_us INTEGER NOT NULL CHECK (to_us > from_us),
+  state TEXT NOT NULL CHECK (state IN ('running', 'done')),
+  -- Recordings up to the first place are done; those behind the second were made after the order.
+  next_seq INTEGER NOT NULL,
+  end_seq INTEGER NOT NULL,
+  looked_at INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  created_us INTEGER NOT NULL,
+  updated_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS reprices_running ON reprices (updated_us) WHERE state = 'running';
+
+-- Reported against estimated tokens, per model: the newest few of each side. Written by the cron, never by a request.
+CREATE TABLE IF NOT EXISTS calibrations (
+  project_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  observations TEXT NOT NULL CHECK (json_valid(observations)),
+  updated_us INTEGER NOT NULL,
+  PRIMARY KEY (project_id, provider, model)
+) STRICT, WITHOUT ROWID;
+
+-- Readers of the log beside the exports, and how far each has come.
+CREATE TABLE IF NOT EXISTS cursors (
+  name TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO cursors (name, seq) VALUES ('calibration', 0);

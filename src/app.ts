@@ -6,9 +6,12 @@ import type { Deps, Env, Http } from "./env";
 import { CollectorError, errorAnswer, toCollectorError } from "./errors";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
+import { calibrations } from "./manage/calibrations";
 import { exports } from "./manage/exports";
 import { keys } from "./manage/keys";
+import { prices } from "./manage/prices";
 import { projects } from "./manage/projects";
+import { reprices } from "./manage/reprices";
 import { openapi } from "./openapi/describe";
 import { recordings } from "./query/recordings";
 import { freeplay } from "./receive/freeplay";
@@ -50,6 +53,9 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/api", freeplay);
   app.route("/", keys);
   app.route("/", projects);
+  app.route("/", prices);
+  app.route("/", reprices);
+  app.route("/", calibrations);
   app.route("/", exports);
   app.notFound((c) =>
     answerError(new CollectorError("not_found", "There is no such route for this method. /openapi.json names them all."), c),

@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import { limits } from "./limits";
 import { logEvent } from "./log";
-import type { QueueMessage } from "./model/batch";
+import type { QueueMessage } from "./model/queue-message";
 
 /** The bindings and variables of wrangler.toml, and the secret. */
 export interface Env {

@@ -1,11 +1,15 @@
-import { cutFullBatches } from "./export/cut";
-import { priceCall } from "./enrich/cost";
-import { type CountBudget, reportedUsage, resolveUsage } from "./enrich/usage";
+import { calibrateUsage } from "./enrich/project-calibration";
+import { callToCount } from "./enrich/call/call-to-count";
+import { loadPriceTable, priceCall, type PricedCall, unpriced } from "./enrich/price/cost";
+import { type CountBudget, isDeferred, resolveUsage } from "./enrich/usage";
 import type { Deps } from "./env";
 import { CollectorError } from "./errors";
+import { cutFullBatches } from "./export/cut";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
-import type { EnrichedRecording, IngestOutcome, Recording, StoredRecording, Usage } from "./model/recording";
+import type { EnrichedRecording, IngestOutcome, Recording, RecordingContent, StoredRecording } from "./model/recording";
+import { type ReportedUsage, totalUsage } from "./model/usage";
+import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
 import { insertRecordings } from "./store/insert-recordings";
 
 /**
@@ -14,28 +18,33 @@ import { insertRecordings } from "./store/insert-recordings";
  * @throws CollectorError `unavailable` where nothing is known to be committed; the same again is safe.
  */
 export async function ingest(recordings: Recording[], deps: Deps): Promise<IngestOutcome[]> {
-  const budget: CountBudget = { unitsLeft: limits.countedUnitsPerPost };
-  const enriched: EnrichedRecording[] = [];
   const outcomes: IngestOutcome[] = [];
-  const places: number[] = [];
+  const kept: { place: number; recording: Recording; contentText: string; contentBytes: number }[] = [];
   for (const [place, recording] of recordings.entries()) {
     const contentText = JSON.stringify(recording.content);
     const contentBytes = new TextEncoder().encode(contentText).length;
-    if (contentBytes > limits.recordingBytesMax) {
-      outcomes[place] = { status: "refused", error: tooLarge(contentBytes) };
-      continue;
-    }
-    const usage = await countUsage(recording, budget);
-    enriched.push({ ...recording, usage, cost: priceCall(recording, usage), contentText, contentBytes });
-    places.push(place);
+    if (contentBytes > limits.recordingBytesMax) outcomes[place] = { status: "refused", error: tooLarge(contentBytes) };
+    else kept.push({ place, recording, contentText, contentBytes });
   }
-  if (enriched.length === 0) return outcomes;
+  if (kept.length === 0) return outcomes;
+  const settings = await projectSettings([...new Set(kept.map(({ recording }) => recording.projectId))], deps);
+  const budget: CountBudget = { unitsLeft: limits.countedUnitsPerPost };
+  const enriched: EnrichedRecording[] = [];
+  for (const { recording, contentText, contentBytes } of kept) {
+    const found = await enrich(recording, recording.content, recording.reported, settings.get(recording.projectId) ?? null, budget);
+    enriched.push({ ...recording, ...found, contentText, contentBytes });
+  }
   const stored = await insertRecordings(deps.db, enriched);
-  for (const [index, outcome] of stored.entries()) outcomes[places[index] ?? 0] = outcome;
+  for (const [index, outcome] of stored.entries()) outcomes[kept[index]?.place ?? 0] = outcome;
+  const added = stored.flatMap(({ status, recording }, index) =>
+    status === "stored" ? [{ ...recording, contentBytes: kept[index]?.contentBytes ?? 0 }] : [],
+  );
   nudgeExport(
-    stored.filter(({ status }) => status === "stored").map(({ recording }) => recording.seq),
+    added.map(({ seq }) => seq),
     deps,
   );
+  const deferred = added.filter(({ usage }) => isDeferred(usage));
+  if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
   return outcomes;
 }
 
@@ -47,13 +56,43 @@ export async function ingestOne(recording: Recording, deps: Deps): Promise<Store
   return outcome.recording;
 }
 
-/** A counter that fails leaves a side missing, and the recording whole. */
-async function countUsage(recording: Recording, budget: CountBudget): Promise<Usage> {
+/**
+ * Counts and prices one call: within the budget, or without one whole. Where the project's own prices could not be read, a
+ * cost would be a guess, and is left open.
+ */
+export async function enrich(
+  call: PricedCall & { projectId: string },
+  content: RecordingContent,
+  reported: ReportedUsage,
+  settings: ProjectSettings | null,
+  budget: CountBudget | null,
+): Promise<Pick<EnrichedRecording, "usage" | "cost">> {
+  const counted = await resolveUsage(callToCount(call.provider, call.model, content), reported, budget);
+  const usage = calibrateUsage(counted, calibrationFor(settings, call));
+  const cost = settings === null ? unpriced : priceCall(call, totalUsage(usage), settings.prices, await loadPriceTable());
+  return { usage, cost };
+}
+
+/**
+ * Wakes consumers for recordings that are stored as deferred, so many in a message as one can count. The rows are what
+ * counts: a message that cannot be sent now is sent again by the cron.
+ */
+export async function wakeCounters(recordings: { seq: number; contentBytes: number }[], deps: Deps): Promise<void> {
+  const groups: number[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const { seq, contentBytes } of recordings) {
+    bytes += contentBytes;
+    if (bytes > limits.countedBytesPerMessage || groups.at(-1)?.length === limits.countedPerMessage) {
+      groups.push([]);
+      bytes = contentBytes;
+    }
+    groups.at(-1)?.push(seq);
+  }
+  if (groups.length === 0) return;
   try {
-    return await resolveUsage(recording, budget);
+    await deps.queue.sendBatch(groups.map((seqs) => ({ body: { type: "count_recordings" as const, seqs } })));
   } catch (thrown) {
-    logEvent("count_failed", { cause: causeText(thrown) });
-    return reportedUsage(recording);
+    logEvent("count_wakeup_failed", { recordings: recordings.length, cause: causeText(thrown) });
   }
 }
 

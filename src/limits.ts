@@ -29,12 +29,53 @@ export const limits = {
   originsMax: 50,
   originCharsMax: 300,
   labelCharsMax: 200,
-  /** Text counted for tokens in one post, in UTF-16 units; past it each text is sampled. A counter does some 5 MB/s. */
-  countedUnitsPerPost: 2_000_000,
-  /** Text counted of one side of one recording, in UTF-16 units; the rest is extrapolated. */
-  countedUnitsPerText: 400_000,
-  /** What is still counted of a text when the post's share is used up: enough for a ratio. */
-  countedUnitsMin: 2_000,
+  /**
+   * Text that is counted within one post, in UTF-16 units, of all its recordings together: some 20 ms of CPU, and half a
+   * second of the worst. A recording that does not fit is `deferred` and counted through the queue.
+   */
+  countedUnitsPerPost: 500_000,
+  /** Text counted of one side of one recording, in UTF-16 units: a second of CPU at worst. Of more, samples stand for the rest. */
+  countedUnitsPerText: 1_048_576,
+  /** Arguments of a call, as text, that are parsed to be counted one by one: parsed, they take many times their size. Longer ones are counted whole. */
+  partedUnitsMax: 100_000,
+  /** Recordings that a queue message names to be counted, and their bytes, beyond its first: a second or two of CPU at worst, and ten messages share a consumer's 30. */
+  countedPerMessage: 50,
+  countedBytesPerMessage: 1_000_000,
+  /** Recordings whose counting is sent to the queue again in a minute (a post sends 100 messages at once), and the seconds after which it is. */
+  deferredPerMinute: 100,
+  deferredResendSeconds: 60,
+  /** Places of a project's log that one page of a repricing looks at, the bytes of recordings that it rewrites, and pages that one queue message is worth: a page takes some 50 ms of CPU. */
+  repricedPerPage: 1000,
+  repricedBytesPerPage: 8_000_000,
+  repricePagesPerMessage: 20,
+  /** Repricings sent to the queue again in a minute, and the seconds of standing still after which they are. */
+  repricesResent: 20,
+  repriceResendSeconds: 120,
+  /** Prices that one project sets: each call is held against them all, and isolates hold them in memory. */
+  overridesMax: 500,
+  /** Bytes of the body that sets them: all of them, with every price that there is. */
+  pricesBytesMax: 262_144,
+  /** Versions of a project's prices that are kept: who wants to know what a row of long ago was priced by has a hundred changes to go back. */
+  priceVersionsKept: 100,
+  /** Repricings that one project may have running, and done ones that are kept to be asked for. */
+  repricesRunningMax: 3,
+  repricesKept: 100,
+  /** US dollars, for a million tokens or for one call: above it is a slip of units, and sums stay countable. */
+  overrideUsdMax: 1_000_000,
+  /** Calls kept per model and side to calibrate by: the newest, so that a change of the provider's is noticed, in some 500 bytes. */
+  observationsKept: 32,
+  /** Models a project is calibrated for: those it called last. */
+  calibratedModelsMax: 200,
+  /** Places of the log the cron looks at in a minute for reported calls, those that it counts, in all and of one model, and the bytes of content that it reads. */
+  observedRange: 20_000,
+  observedCalls: 60,
+  observedPerModel: 8,
+  observedBytes: 500_000,
+  /** A larger recording teaches no more and costs more. */
+  observedBytesMax: 100_000,
+  /** Seconds before a project's settings are read anew, and projects remembered per isolate: mostly nothing, up to some 100 kB of prices. */
+  settingsCacheSeconds: 60,
+  settingsCacheEntries: 200,
   /** Recordings on one page of a list. */
   pageRowsDefault: 50,
   pageRowsMax: 200,

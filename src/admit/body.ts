@@ -94,9 +94,9 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 /** The JSON object that is the body of a small command. An absent body is an empty one. */
-export async function readCommand(c: Request): Promise<JsonObject> {
+export async function readCommand(c: Request, bytesMax: number = limits.commandBytesMax): Promise<JsonObject> {
   bodyForm(c);
-  const bytes = await readBytes(c, limits.commandBytesMax);
+  const bytes = await readBytes(c, bytesMax);
   const value = bytes.length === 0 ? {} : readJson(bytes);
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "The body must be a JSON object.");
   return value;

@@ -19,6 +19,7 @@ const routes = [
   ["POST /api/v2/projects/{project}/sessions/{session}/completions", "the Freeplay SDKs' wire: set their base URL to this address + /api"],
   ["GET /v1/recordings?project_id=", "what was recorded, newest first; /{id} for one"],
   ["GET /v1/exports", "the batches written to the bucket; POST cuts one now"],
+  ["PUT /v1/projects/{project}/prices", "prices of your own, which win over the table; POST …/reprice prices a window of time anew"],
   ["GET /v1/keys", "keys: ingest, read, admin, browser; POST makes one"],
   ["GET /openapi.json", "every route and status, and the fields of a recording"],
 ] as const;

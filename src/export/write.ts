@@ -1,20 +1,29 @@
 import type { Deps } from "../env";
 import { CollectorError } from "../errors";
-import { type Batch, batchId, type BatchObject } from "../model/batch";
+import { logEvent } from "../log";
+import { type Batch, batchId, type BatchObject, parseBatchId } from "../model/batch";
 import type { StoredContent } from "../model/recording";
 import { recordingText } from "../model/recording-wire";
 import { sha256Hex } from "../model/sha256";
 import { toIso } from "../model/time";
-import { countAttempt, markWritten } from "../store/batches";
-import { type Change, changesInRange } from "../store/log";
+import { countAttempt, findBatch, markWritten } from "../store/batches";
+import { type Change, deletionsInRange, updatedInRange } from "../store/log";
 import { recordingsInRange } from "../store/recordings";
+
+/** Writes the batch of this name, unless it was written or there is none. @throws CollectorError `unavailable` as `writeBatch` does. */
+export async function exportBatch(id: string, deps: Deps): Promise<void> {
+  const name = parseBatchId(id);
+  const batch = name === null ? null : await findBatch(deps.db, name);
+  if (batch === null) logEvent("export_batch_unknown", { batch: id });
+  else if (batch.state === "cut") await writeBatch(batch, deps);
+}
 
 /**
  * Writes a batch's object to R2 and marks the batch as written. May run twice, or at once: the object is made only
  * once, and whoever finds it there takes it as it is, since rows may have changed meanwhile.
  * @throws CollectorError `unavailable` where R2 or D1 did not answer.
  */
-export async function writeBatch(batch: Batch, deps: Deps): Promise<void> {
+async function writeBatch(batch: Batch, deps: Deps): Promise<void> {
   await countAttempt(deps.db, batch);
   const key = objectKey(batch);
   const object = (await adoptObject(key, deps)) ?? (await makeObject(key, batch, deps));
@@ -63,17 +72,19 @@ async function adoptObject(key: string, deps: Deps): Promise<BatchObject | null>
   return { key, lines: Number(lines), bytes: found.size, sha256 };
 }
 
-/** The range's recordings as they are now, and a tombstone for each that was deleted, in the log's order. */
+/** The range's recordings and those that were changed in it, as they are now, and a tombstone for each that was deleted, in the log's order. */
 async function readLines(batch: Batch, deps: Deps): Promise<string[]> {
-  const [recordings, changes] = await Promise.all([
+  const [made, updated, deletions] = await Promise.all([
     recordingsInRange(deps.db, batch.fromSeq, batch.toSeq),
-    changesInRange(deps.db, batch.fromSeq, batch.toSeq),
+    updatedInRange(deps.db, batch.fromSeq, batch.toSeq),
+    deletionsInRange(deps.db, batch.fromSeq, batch.toSeq),
   ]);
   const lines = [
-    ...recordings.map((row) => ({ seq: row.seq, line: recordingLine(row) })),
-    ...changes.map((row) => ({ seq: row.seq, line: tombstoneLine(row) })),
+    ...made.map((row) => ({ at: row.seq, line: recordingLine(row) })),
+    ...updated.map(({ at, recording }) => ({ at, line: recordingLine(recording) })),
+    ...deletions.map((row) => ({ at: row.seq, line: tombstoneLine(row) })),
   ];
-  return lines.toSorted((a, b) => a.seq - b.seq).map(({ line }) => line);
+  return lines.toSorted((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
 function recordingLine(recording: StoredContent): string {

@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 /** The destination that needs no set-up: the bound R2 bucket. */
 export const defaultDestination = "default";
 
@@ -26,10 +24,6 @@ export interface BatchObject {
   bytes: number;
   sha256: string;
 }
-
-/** What travels through the queue: the batch's id alone. Parsed again on receipt, for messages outlive deploys. */
-export const QueueMessage = z.object({ type: z.literal("export_batch"), batch_id: z.string() });
-export type QueueMessage = z.infer<typeof QueueMessage>;
 
 /** The name of a batch in URLs and messages: `default.1f0a….0-500`. */
 export function batchId(batch: Pick<Batch, "destination" | "generation" | "fromSeq" | "toSeq">): string {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json";
 import type { StoredContent, StoredRecording } from "./recording";
 import { latencyMs, toIso } from "./time";
+import { usageAnswer } from "./usage-wire";
 
 /** What the collector found out or decided about a recording, in its own JSON: the head of every answer. */
 export function recordingHead(recording: StoredRecording): JsonObject {
@@ -9,16 +10,9 @@ export function recordingHead(recording: StoredRecording): JsonObject {
     id: recording.id,
     project_id: recording.projectId,
     session_id: recording.sessionId,
-    usage: {
-      prompt_tokens: usage.promptTokens,
-      completion_tokens: usage.completionTokens,
-      prompt_source: usage.promptSource,
-      completion_source: usage.completionSource,
-      encoding: usage.encoding,
-      note: usage.note,
-    },
+    usage: usageAnswer(usage),
     cost_usd: cost.nanoUsd === null ? null : cost.nanoUsd / 1e9,
-    cost_source: cost.nanoUsd === null ? "unpriced" : "priced",
+    cost_source: cost.source,
     price_version: cost.priceVersion,
     priced_as: cost.pricedAs,
     latency_ms: latencyMs(recording.startedUs, recording.endedUs),

@@ -1,8 +1,6 @@
 import type { CollectorError } from "../errors";
 import type { Json, JsonObject } from "./json";
-
-/** Where a token count comes from. Unknown is `missing` or `deferred`, never 0. */
-export type TokenSource = "reported" | "estimated" | "deferred" | "missing";
+import type { ReportedUsage, Usage } from "./usage";
 
 /**
  * What was posted, in the collector's own JSON: snake_case keys of ours, everything inside as it came, absent
@@ -45,31 +43,29 @@ export interface Recording {
   startedUs: number | null;
   endedUs: number | null;
   receivedUs: number;
-  /** The caller's own counts; null for a side that he did not give. */
-  reported: { promptTokens: number | null; completionTokens: number | null };
+  /** The call's `api_style`: `batch` calls have other prices. */
+  apiStyle: string | null;
+  /** The caller's own counts; null for what he did not say. */
+  reported: ReportedUsage;
   functionCall: FunctionCall | null;
   /** Merged into the session's metadata when the recording is stored; the recording keeps its own copy. */
   sessionMetadata: JsonObject | null;
   content: RecordingContent;
 }
 
-/** Token counts with their provenance. */
-export interface Usage {
-  promptTokens: number | null;
-  completionTokens: number | null;
-  promptSource: TokenSource;
-  completionSource: TokenSource;
-  /** The tokenizer's vocabulary, where a side was estimated. */
-  encoding: string | null;
-  /** `sampled` where a text was too long to be counted whole. */
-  note: string | null;
-}
+/** Why a call has the cost it has: `free` is a known price of nothing, `unpriced` is not known. */
+export type CostSource = "priced" | "unpriced" | "overridden" | "free";
 
-/** Price of the call in integer nano-US-dollars, and the table and the entry of it that it comes from; all null when unpriced. */
+/**
+ * What a call cost. `free` is a known price of 0 for tokens that are not 0; `overridden` is a price of the project's
+ * own. `unpriced` has no amount, which is not an amount of 0.
+ */
 export interface Cost {
+  /** Integer nano-US-dollars. */
   nanoUsd: number | null;
+  source: CostSource;
   priceVersion: string | null;
-  /** `provider/model` as the table calls them. */
+  /** `provider/model` as the table calls them, or as the project's price names them. */
   pricedAs: string | null;
 }
 
@@ -89,6 +85,9 @@ export interface StoredRecording {
   projectId: string;
   id: string;
   sessionId: string;
+  provider: string | null;
+  model: string | null;
+  apiStyle: string | null;
   startedUs: number | null;
   endedUs: number | null;
   receivedUs: number;

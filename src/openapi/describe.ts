@@ -14,6 +14,7 @@ const refusalTexts: Record<string, string> = {
   "401": "No key, or a bad one",
   "403": "The key may not, or its origin may not",
   "404": "Not there, or not the key's",
+  "409": "Not now: the message says what it waits for",
   "413": "Too large; the message says the limit",
   "415": "A media type or encoding that is not read",
   "500": "A fault of the collector's",

@@ -111,6 +111,46 @@ export const operations: Record<string, Record<string, Operation>> = {
       query: page(limits.listRowsMax, limits.listRowsDefault),
     },
   },
+  "/v1/projects/{project}/prices": {
+    put: {
+      summary: "Set the project's own prices, all of them at once; the next recordings are priced by them",
+      scopes: "admin",
+      success: { "200": ["The prices and their version", "Prices"] },
+      refusals: ["400", "404", "413", "415"],
+      body: { schema: { $ref: "#/components/schemas/PricesRequest" }, types: ["application/json"] },
+    },
+    get: {
+      summary: "The project's own prices",
+      scopes: "read, admin",
+      success: { "200": ["The newest version; 0 where there never was one", "Prices"] },
+      refusals: ["400", "404"],
+    },
+  },
+  "/v1/projects/{project}/reprice": {
+    post: {
+      summary: "Price the recordings of a window of time anew, in the background",
+      scopes: "admin",
+      success: { "202": ["Ordered", "Reprice"] },
+      refusals: ["400", "404", "409", "413", "415"],
+      body: { schema: { $ref: "#/components/schemas/RepriceRequest" }, types: ["application/json"] },
+    },
+  },
+  "/v1/projects/{project}/reprice/{id}": {
+    get: {
+      summary: "How far a repricing has come",
+      scopes: "read, admin",
+      success: { "200": ["The repricing", "Reprice"] },
+      refusals: ["400", "404"],
+    },
+  },
+  "/v1/projects/{project}/calibrations": {
+    get: {
+      summary: "What the project's own reported usage says of the estimates, by model",
+      scopes: "read, admin",
+      success: { "200": ["Each model's ratio of reported to estimated tokens, null while none is used", "Calibrations"] },
+      refusals: ["400", "404"],
+    },
+  },
   "/v1/exports": {
     post: {
       summary: `Cut what is committed into batches now, up to ${limits.batchesCutMax}; more tells whether to ask again`,

@@ -1,10 +1,13 @@
 import * as z from "zod";
 import { KeyRequest } from "../manage/keys";
+import { RepriceRequest } from "../manage/reprices";
+import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
 
 const text = { type: "string" };
 const textOrNull = { type: ["string", "null"] };
 const integerOrNull = { type: ["integer", "null"], minimum: 0 };
+const numberOrNull = { type: ["number", "null"] };
 const source = { enum: ["reported", "estimated", "deferred", "missing"] };
 const head = {
   id: text,
@@ -17,12 +20,16 @@ const head = {
       completion_tokens: integerOrNull,
       prompt_source: source,
       completion_source: source,
-      encoding: textOrNull,
-      note: textOrNull,
+      prompt_estimate: { $ref: "#/components/schemas/Estimate" },
+      completion_estimate: { $ref: "#/components/schemas/Estimate" },
+      input_buckets: bucketsOf("uncached", "cache_read", "cache_write", "audio"),
+      output_buckets: bucketsOf("text", "reasoning", "audio"),
+      billed: { type: ["object", "null"], properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } } },
+      notes: { type: "array", items: text },
     },
   },
   cost_usd: { type: ["number", "null"] },
-  cost_source: { enum: ["priced", "unpriced"] },
+  cost_source: { enum: ["priced", "unpriced", "overridden", "free"] },
   price_version: textOrNull,
   priced_as: textOrNull,
   latency_ms: { type: ["number", "null"] },
@@ -31,6 +38,48 @@ const head = {
   received_at: text,
   seq: { type: "integer" },
   version: { type: "integer" },
+};
+function bucketsOf(...names: string[]): unknown {
+  return {
+    type: ["object", "null"],
+    description: "Disjoint parts that sum to the side's tokens; null where no part was reported",
+    properties: Object.fromEntries(names.map((name) => [name, { type: "integer" }])),
+  };
+}
+const estimate = {
+  type: ["object", "null"],
+  description: "How the side was counted; null where it was not",
+  properties: {
+    encoding: text,
+    method: { ...text, description: "The method with its version, and the family of models" },
+    error_pct: { ...numberOrNull, description: "Median absolute error of calls like this one, in percent" },
+    plain_tokens: { type: "integer", description: "What js-tiktoken counts of the text alone, without overhead and calibration" },
+    calibration: {
+      type: ["object", "null"],
+      description: "The project's own ratio of reported to estimated tokens that was used, and of how many calls it is",
+      properties: { ratio: { type: "number" }, calls: { type: "integer" } },
+    },
+    notes: { type: "array", items: text },
+  },
+};
+const calibrationSide = {
+  type: "object",
+  properties: { calls: { type: "integer" }, ratio: numberOrNull, error_pct: numberOrNull, error_before_pct: numberOrNull },
+};
+const calibration = {
+  type: "object",
+  properties: { provider: text, model: text, method: text, prompt: calibrationSide, completion: calibrationSide, updated_at: text },
+};
+const reprice = {
+  id: text,
+  project_id: text,
+  state: { enum: ["running", "done"] },
+  from: text,
+  to: text,
+  looked_at: { type: "integer" },
+  changed: { type: "integer" },
+  created_at: text,
+  updated_at: text,
 };
 const issue = { type: "object", properties: { path: text, message: text } };
 const error = { message: text, code: text, request_id: text, issues: { type: "array", items: issue } };
@@ -63,6 +112,20 @@ export function describeSchemas(): Record<string, unknown> {
       description: "Keys may be camelCase; null is absent; unknown fields are kept.",
     },
     KeyRequest: z.toJSONSchema(KeyRequest, { io: "input" }),
+    PricesRequest: z.toJSONSchema(PriceOverrides, { io: "input" }),
+    Prices: {
+      type: "object",
+      properties: {
+        project_id: text,
+        version: { type: "integer" },
+        created_at: textOrNull,
+        overrides: { type: "array", items: { type: "object" } },
+      },
+    },
+    RepriceRequest: z.toJSONSchema(RepriceRequest, { io: "input", unrepresentable: "any" }),
+    Reprice: { type: "object", properties: reprice },
+    Calibrations: { type: "object", properties: { project_id: text, calibrations: { type: "array", items: calibration } } },
+    Estimate: estimate,
     RecordingHead: { type: "object", properties: head },
     Recording: { type: "object", description: "The head, and what was posted under its own names.", properties: head },
     RecordingPage: page("recordings", { $ref: "#/components/schemas/Recording" }),

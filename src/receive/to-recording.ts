@@ -5,6 +5,7 @@ import { issuesOf } from "../model/issues";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { Recording, RecordingContent } from "../model/recording";
 import { toMicroseconds } from "../model/time";
+import type { ReportedUsage } from "../model/usage";
 import { isEmpty, type SortedObject, sortInside, sortKeys } from "../model/own-keys";
 import {
   callInfoKeys,
@@ -19,11 +20,15 @@ import {
   traceInfoKeys,
   usageKeys,
 } from "./payload";
+import { readReportedUsage } from "./usage-wire";
 
 /** A payload whose own keys have their snake_case names, and what was unknown in each of its objects. */
 interface SortedPayload extends SortedObject {
   /** By the path of the object it was in. */
   inside: Record<string, JsonObject>;
+  /** Read from the usage as it came, whose keys are a provider's as often as ours. */
+  reported: ReportedUsage;
+  usageIssues: Issue[];
 }
 
 /** How one wire reads a payload. */
@@ -43,6 +48,8 @@ export function readPayload(value: Json, { schema, messagesName }: PayloadReader
   const sorted = sortPayload(value, issues);
   const parsed = schema.safeParse(sorted.known);
   if (!parsed.success) issues.push(...issuesOf(parsed.error));
+  // Of our own two counts the schema has complained already.
+  issues.push(...sorted.usageIssues.filter(({ path }) => !issues.some((issue) => issue.path === path)));
   if (parsed.success && issues.length === 0) return { payload: parsed.data, sorted };
   const named = issues.slice(0, limits.issuesMax).map((issue) => withSentName(issue, value, messagesName));
   throw new CollectorError("bad_request", `The recording is not valid: ${named[0]?.path ?? ""} ${named[0]?.message ?? ""}`, {
@@ -74,9 +81,11 @@ export function toRecording(payload: Payload, sorted: SortedPayload, identity: I
     provider: call?.provider ?? null,
     model: call?.model ?? null,
     environment,
+    // Anthropic's own usage says that a call was one of a batch.
+    apiStyle: call?.api_style ?? (sorted.inside["call_info.usage"]?.["service_tier"] === "batch" ? "batch" : null),
     startedUs: call?.start_time === undefined ? null : toMicroseconds(call.start_time),
     endedUs: call?.end_time === undefined ? null : toMicroseconds(call.end_time),
-    reported: { promptTokens: call?.usage?.prompt_tokens ?? null, completionTokens: call?.usage?.completion_tokens ?? null },
+    reported: sorted.reported,
     functionCall: payload.response_info?.function_call_response ?? null,
     sessionMetadata: payload.session_info?.custom_metadata ?? null,
     content: toContent(payload, sorted, identity.sessionId, environment, parentId),
@@ -147,14 +156,18 @@ function sortPayload(value: JsonObject, issues: Issue[]): SortedPayload {
     error: sortInside(known, "error", errorKeys, "", issues),
   };
   const { call_info: call, response_info: response } = known;
+  let usage: JsonObject = {};
   if (isJsonObject(call)) {
     inside["call_info.usage"] = sortInside(call, "usage", usageKeys, "call_info", issues);
+    if (isJsonObject(call["usage"])) usage = { ...call["usage"], ...inside["call_info.usage"] };
     unwrapMembers(call);
   }
   if (isJsonObject(response)) {
     inside["response_info.function_call_response"] = sortFunctionCall(response, issues);
   }
-  return { known, unknown, inside };
+  const provider = isJsonObject(call) && typeof call["provider"] === "string" ? call["provider"] : null;
+  const usageIssues: Issue[] = [];
+  return { known, unknown, inside, reported: readReportedUsage(usage, provider, usageIssues), usageIssues };
 }
 
 /** The Node SDK's type has `function_name` for the name; beside a name it is one more field. */

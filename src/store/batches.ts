@@ -5,9 +5,6 @@ import { integer, integerOrNull, type Row, selectRows, text, transact } from "./
 const columns =
   "destination, generation, from_seq, to_seq, state, attempts, cut_us, written_us, object_key, object_lines, object_bytes, object_sha256";
 
-/** A tombstone's line, about. */
-const changeBytes = 250;
-
 /** How large a batch is, and how old its oldest change must be to be cut while it is smaller. Null: full ones alone. */
 export interface CutRule {
   changes: number;
@@ -26,7 +23,7 @@ export async function cutBatch(db: D1Database, destination: string, rule: CutRul
     entries AS (
       SELECT * FROM (SELECT seq, content_bytes AS bytes, received_us AS at FROM recordings WHERE seq > (SELECT seq FROM cursor) ORDER BY seq LIMIT ?2)
       UNION ALL
-      SELECT * FROM (SELECT seq, ${changeBytes}, changed_us FROM changes WHERE seq > (SELECT seq FROM cursor) ORDER BY seq LIMIT ?2)),
+      SELECT * FROM (SELECT seq, line_bytes, changed_us FROM changes WHERE seq > (SELECT seq FROM cursor) ORDER BY seq LIMIT ?2)),
     placed AS (SELECT seq, at, row_number() OVER log AS place, sum(bytes) OVER log AS bytes FROM entries WINDOW log AS (ORDER BY seq)),
     chosen AS (
       SELECT max(seq) AS to_seq, min(at) AS oldest, count(*) AS n, (SELECT count(*) FROM placed) AS waiting

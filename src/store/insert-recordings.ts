@@ -3,8 +3,8 @@ import { limits } from "../limits";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { EnrichedRecording, StoreOutcome } from "../model/recording";
 import { headSeq } from "./log";
-import { headColumns, toStored } from "./recording-row";
-import { integer, text, transactPatiently } from "./transact";
+import { enrichmentColumns, headColumns, toStored } from "./recording-row";
+import { integer, type Row, text, transactPatiently } from "./transact";
 
 /** Two parameters a row, and D1 takes 100 a statement. */
 const rowsPerStatement = 50;
@@ -97,7 +97,8 @@ function chunkTexts(rows: string[]): string[][] {
 }
 
 function insertRows(db: D1Database, recordings: EnrichedRecording[]): D1PreparedStatement[] {
-  const names = [...writtenColumns.keys()];
+  const rows = recordings.map(writtenColumns);
+  const names = Object.keys(rows[0] ?? {});
   const columns = names.map((name) => `column2 ->> '${name}'`).join(", ");
   const statements: D1PreparedStatement[] = [];
   for (let start = 0; start < recordings.length; start += rowsPerStatement) {
@@ -107,36 +108,27 @@ function insertRows(db: D1Database, recordings: EnrichedRecording[]): D1Prepared
       INSERT INTO recordings (seq, ${names.join(", ")}, content)
       SELECT head + column1, ${columns}, column3 FROM (SELECT ${headSeq} AS head), (VALUES ${values}) WHERE true
       ON CONFLICT (project_id, id) DO NOTHING RETURNING seq`);
-    statements.push(statement.bind(...chunk.flatMap((recording) => [rowText(recording), recording.contentText])));
+    statements.push(statement.bind(...chunk.flatMap(({ contentText }, index) => [JSON.stringify(rows[start + index]), contentText])));
   }
   return statements;
 }
 
-/** Every column beside seq and content, and what it holds. Two parameters a row: these as one JSON text, and the content. */
-const writtenColumns = new Map<string, (recording: EnrichedRecording) => string | number | null>([
-  ["project_id", ({ projectId }) => projectId],
-  ["id", ({ id }) => id],
-  ["session_id", ({ sessionId }) => sessionId],
-  ["provider", ({ provider }) => provider],
-  ["model", ({ model }) => model],
-  ["environment", ({ environment }) => environment],
-  ["started_us", ({ startedUs }) => startedUs],
-  ["ended_us", ({ endedUs }) => endedUs],
-  ["received_us", ({ receivedUs }) => receivedUs],
-  ["prompt_tokens", ({ usage }) => usage.promptTokens],
-  ["completion_tokens", ({ usage }) => usage.completionTokens],
-  ["prompt_source", ({ usage }) => usage.promptSource],
-  ["completion_source", ({ usage }) => usage.completionSource],
-  ["encoding", ({ usage }) => usage.encoding],
-  ["usage_note", ({ usage }) => usage.note],
-  ["cost_nano_usd", ({ cost }) => cost.nanoUsd],
-  ["price_version", ({ cost }) => cost.priceVersion],
-  ["priced_as", ({ cost }) => cost.pricedAs],
-  ["content_bytes", ({ contentBytes }) => contentBytes],
-]);
-
-function rowText(recording: EnrichedRecording): string {
-  return JSON.stringify(Object.fromEntries([...writtenColumns].map(([name, valueOf]) => [name, valueOf(recording)])));
+/** Every column beside seq and content. Two parameters a row: these as one JSON text, and the content. */
+function writtenColumns(recording: EnrichedRecording): Row {
+  return {
+    project_id: recording.projectId,
+    id: recording.id,
+    session_id: recording.sessionId,
+    provider: recording.provider,
+    model: recording.model,
+    environment: recording.environment,
+    api_style: recording.apiStyle,
+    started_us: recording.startedUs,
+    ended_us: recording.endedUs,
+    received_us: recording.receivedUs,
+    ...enrichmentColumns(recording),
+    content_bytes: recording.contentBytes,
+  };
 }
 
 /** Ids hold no space. */

@@ -1,3 +1,5 @@
+import type { StoredContent } from "../model/recording";
+import { headColumns, toStoredContent } from "./recording-row";
 import { integer, type Row, selectRows, text } from "./transact";
 
 /**
@@ -6,19 +8,38 @@ import { integer, type Row, selectRows, text } from "./transact";
  */
 export const headSeq = "max(coalesce((SELECT max(seq) FROM recordings), 0), coalesce((SELECT max(seq) FROM changes), 0))";
 
+/** What happened to a recording after it was made: removed, counted late, or priced anew. */
+export type ChangeKind = "deleted" | "counted" | "repriced";
+
 /** A change of a recording after it was made. */
 export interface Change {
   seq: number;
   projectId: string;
   recordingId: string;
-  kind: "deleted";
+  kind: ChangeKind;
   changedUs: number;
 }
 
-/** The changes in a range of the log, in its order. */
-export async function changesInRange(db: D1Database, fromSeq: number, toSeq: number): Promise<Change[]> {
-  const statement = db.prepare("SELECT seq, project_id, recording_id, changed_us FROM changes WHERE seq > ?1 AND seq <= ?2 ORDER BY seq");
+/** The deletions in a range of the log, in its order. */
+export async function deletionsInRange(db: D1Database, fromSeq: number, toSeq: number): Promise<Change[]> {
+  const statement = db.prepare(
+    "SELECT seq, project_id, recording_id, kind, changed_us FROM changes WHERE seq > ?1 AND seq <= ?2 AND kind = 'deleted' ORDER BY seq",
+  );
   return (await selectRows(db, statement.bind(fromSeq, toSeq))).map(toChange);
+}
+
+/**
+ * The recordings that were changed in a range of the log and made before it, each once, at its last change there. What was
+ * made in the range too is in it already, as it is now.
+ */
+export async function updatedInRange(db: D1Database, fromSeq: number, toSeq: number): Promise<{ at: number; recording: StoredContent }[]> {
+  const statement = db.prepare(`
+    SELECT last AS changed_seq, ${headColumns}, content FROM
+      (SELECT max(seq) AS last, project_id AS of_project, recording_id AS of_id FROM changes
+       WHERE seq > ?1 AND seq <= ?2 AND kind <> 'deleted' GROUP BY project_id, recording_id)
+    CROSS JOIN recordings ON project_id = of_project AND id = of_id WHERE seq <= ?1 ORDER BY last`);
+  const rows = await selectRows(db, statement.bind(fromSeq, toSeq));
+  return rows.map((row) => ({ at: integer(row, "changed_seq"), recording: toStoredContent(row) }));
 }
 
 function toChange(row: Row): Change {
@@ -26,7 +47,7 @@ function toChange(row: Row): Change {
     seq: integer(row, "seq"),
     projectId: text(row, "project_id"),
     recordingId: text(row, "recording_id"),
-    kind: "deleted",
+    kind: text(row, "kind") as ChangeKind,
     changedUs: integer(row, "changed_us"),
   };
 }

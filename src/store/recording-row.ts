@@ -1,9 +1,11 @@
-import type { StoredContent, StoredRecording, TokenSource, Usage } from "../model/recording";
+import type { CostSource, EnrichedRecording, StoredContent, StoredRecording } from "../model/recording";
+import type { Usage } from "../model/usage";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./transact";
+import { toUsage, usageDetailText } from "./usage-detail";
 
 /** The columns of a stored recording, without its content. */
-export const headColumns = `seq, version, project_id, id, session_id, started_us, ended_us, received_us, prompt_tokens,
-  completion_tokens, prompt_source, completion_source, encoding, usage_note, cost_nano_usd, price_version, priced_as`;
+export const headColumns = `seq, version, project_id, id, session_id, provider, model, api_style, started_us, ended_us, received_us, prompt_tokens,
+  completion_tokens, prompt_source, completion_source, usage_detail, cost_nano_usd, cost_source, price_version, priced_as`;
 
 /** A row with its content. */
 export function toStoredContent(row: Row): StoredContent {
@@ -18,25 +20,38 @@ export function toStored(row: Row): StoredRecording {
     projectId: text(row, "project_id"),
     id: text(row, "id"),
     sessionId: text(row, "session_id"),
+    provider: textOrNull(row, "provider"),
+    model: textOrNull(row, "model"),
+    apiStyle: textOrNull(row, "api_style"),
     startedUs: integerOrNull(row, "started_us"),
     endedUs: integerOrNull(row, "ended_us"),
     receivedUs: integer(row, "received_us"),
     usage: toUsage(row),
     cost: {
       nanoUsd: integerOrNull(row, "cost_nano_usd"),
+      source: text(row, "cost_source") as CostSource,
       priceVersion: textOrNull(row, "price_version"),
       pricedAs: textOrNull(row, "priced_as"),
     },
   };
 }
 
-function toUsage(row: Row): Usage {
+/** What a recording's enrichment found out, by column. */
+export function enrichmentColumns({ usage, cost }: Pick<EnrichedRecording, "usage" | "cost">): Row {
+  return { ...usageColumns(usage), ...costColumns(cost) };
+}
+
+/** A cost by column. */
+export function costColumns(cost: EnrichedRecording["cost"]): Row {
+  return { cost_nano_usd: cost.nanoUsd, cost_source: cost.source, price_version: cost.priceVersion, priced_as: cost.pricedAs };
+}
+
+function usageColumns(usage: Usage): Row {
   return {
-    promptTokens: integerOrNull(row, "prompt_tokens"),
-    completionTokens: integerOrNull(row, "completion_tokens"),
-    promptSource: text(row, "prompt_source") as TokenSource,
-    completionSource: text(row, "completion_source") as TokenSource,
-    encoding: textOrNull(row, "encoding"),
-    note: textOrNull(row, "usage_note"),
+    prompt_tokens: usage.prompt.tokens,
+    completion_tokens: usage.completion.tokens,
+    prompt_source: usage.prompt.source,
+    completion_source: usage.completion.source,
+    usage_detail: usageDetailText(usage),
   };
 }

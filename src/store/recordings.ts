@@ -46,8 +46,8 @@ export async function deleteRecording(db: D1Database, projectId: string, id: str
   const results = await transact(db, [
     db
       .prepare(
-        `INSERT INTO changes (seq, project_id, recording_id, kind, changed_us)
-         SELECT ${headSeq} + 1, project_id, id, 'deleted', ?3 FROM recordings WHERE project_id = ?1 AND id = ?2`,
+        `INSERT INTO changes (seq, project_id, recording_id, kind, line_bytes, changed_us)
+         SELECT ${headSeq} + 1, project_id, id, 'deleted', ${tombstoneBytes}, ?3 FROM recordings WHERE project_id = ?1 AND id = ?2`,
       )
       .bind(projectId, id, changedUs),
     db
@@ -66,6 +66,9 @@ export async function recordingsInRange(db: D1Database, fromSeq: number, toSeq: 
   const statement = db.prepare(`SELECT ${headColumns}, content FROM recordings WHERE seq > ?1 AND seq <= ?2 ORDER BY seq`);
   return (await selectRows(db, statement.bind(fromSeq, toSeq))).map(toStoredContent);
 }
+
+/** A tombstone's line, about. */
+const tombstoneBytes = 250;
 
 /** A page of the most rows, all of this size, is no larger than a page may be. */
 const smallBytes = Math.floor(limits.pageBytesMax / limits.pageRowsMax);

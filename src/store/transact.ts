@@ -3,8 +3,9 @@ import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 
 /** A fault that another try will meet again: it is in our SQL or in what we bind. All others may pass. */
-const permanent =
-  /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|AUTH)|D1_TYPE_ERROR|syntax error|no such (table|column)|too many SQL variables/i;
+const permanent = /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|AUTH)|D1_TYPE_ERROR|syntax error|too many SQL variables/i;
+/** While a deploy runs, the database and the Worker may be of two versions: a column that is not there will be, or its Worker will not. */
+const skewed = /no such (table|column)|has no column named/i;
 
 /**
  * Runs statements as one transaction, in one round trip. Every statement of the store goes through here.
@@ -14,8 +15,8 @@ export async function transact(db: D1Database, statements: D1PreparedStatement[]
   try {
     return await db.batch<Row>(statements);
   } catch (cause) {
-    const isOurs = permanent.test(cause instanceof Error ? cause.message : String(cause));
-    if (isOurs) throw toCollectorError(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (permanent.test(message) && !skewed.test(message)) throw toCollectorError(cause);
     throw new CollectorError("unavailable", "The database did not answer. Try again.", { cause });
   }
 }

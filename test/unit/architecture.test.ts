@@ -14,16 +14,17 @@ const mayImport: Record<string, string[]> = {
   enrich: [],
   store: [],
   export: ["env", "store"],
-  ingest: ["env", "enrich", "store", "export"],
+  "project-settings": ["env", "enrich", "store"],
+  ingest: ["env", "enrich", "store", "export", "project-settings"],
   admit: ["env", "store"],
   receive: ["env", "admit", "ingest", "store"],
   query: ["env", "admit", "store"],
   dashboard: ["env", "admit", "store"],
-  manage: ["env", "admit", "store", "export"],
-  jobs: ["env", "enrich", "ingest", "store", "export"],
+  manage: ["env", "admit", "enrich", "store", "export", "jobs", "project-settings"],
+  jobs: ["env", "enrich", "ingest", "store", "export", "project-settings"],
   openapi: ["env", "manage", "receive"],
   app: ["env", "admit", "receive", "query", "dashboard", "manage", "openapi"],
-  index: ["env", "app", "export", "jobs"],
+  index: ["env", "app", "jobs"],
 };
 /** Packages that only some parts may know. */
 const packagesOf: Record<string, string[]> = {

@@ -1,5 +1,7 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
+import worker from "../../src/index";
 
 /** Where the collector is, for its own idea of its origin. */
 export const origin = "http://collector.test";
@@ -112,4 +114,11 @@ export async function transactionsDuring(work: () => Promise<unknown>): Promise<
   await work();
   spy.mockRestore();
   return done;
+}
+
+/** The cron, once. */
+export async function runCron(): Promise<void> {
+  const context = createExecutionContext();
+  await worker.scheduled(createScheduledController(), env, context);
+  await waitOnExecutionContext(context);
 }

@@ -1,12 +1,11 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { buildDeps } from "../../src/env";
-import { consumeBatches } from "../../src/export/consume";
 import { cutDueBatches } from "../../src/export/cut";
 import { sha256Hex } from "../../src/model/sha256";
-import worker from "../../src/index";
-import { type Answer, ask, askJson, newProject, readRecording, wholePayload } from "./collector";
+import { consumeMessages } from "../../src/jobs/consume";
+import { type Answer, ask, askJson, newProject, readRecording, runCron, wholePayload } from "./collector";
 
 test("POST → D1 → Queue → R2: the object's lines hold all that was posted", async () => {
   const project = newProject();
@@ -98,7 +97,7 @@ test("a message delivered twice, or to two consumers at once, makes one object",
   const id = await cutUnsent(project, "twice");
   const messages = [message(id), message(id), message(id)];
   const deps = buildDeps(env, createExecutionContext());
-  await Promise.all(messages.map((one) => consumeBatches([one], deps)));
+  await Promise.all(messages.map((one) => consumeMessages([one], deps)));
   expect(messages.map(({ ack }) => vi.mocked(ack).mock.calls.length)).toEqual([1, 1, 1]);
   const batch = await writtenBatch(id);
   const object = await env.ARCHIVE.get(batch["key"]);
@@ -109,13 +108,13 @@ test("an object written before its row was marked is adopted as it is, though th
   const project = newProject();
   const id = await cutUnsent(project, "gone");
   const deps = buildDeps(env, createExecutionContext());
-  await consumeBatches([message(id)], deps);
+  await consumeMessages([message(id)], deps);
   const first = await writtenBatch(id);
   await env.DB.prepare("UPDATE batches SET state = 'cut', object_key = NULL, object_sha256 = NULL WHERE to_seq = ?1")
     .bind(first["to_seq"])
     .run();
   await askJson("DELETE", `/v1/recordings/gone?project_id=${project}`);
-  await consumeBatches([message(id)], deps);
+  await consumeMessages([message(id)], deps);
   expect(await writtenBatch(id)).toMatchObject({ lines: first["lines"], bytes: first["bytes"], sha256: first["sha256"] });
 });
 
@@ -132,13 +131,43 @@ test("a deletion takes its place in the log, and its seq is never given again", 
   expect(lines).toMatchObject([{ id: "newest", deleted: true, seq: json["seq"] + 1 }, { id: "after" }]);
 });
 
+test("a recording that is changed later is exported again as it is then, and once a batch", async () => {
+  const project = newProject();
+  const lines = async () => {
+    await askJson("POST", "/v1/exports");
+    await settled();
+    return (await allLines())
+      .filter(({ project_id }) => project_id === project)
+      .map(({ id, version, cost_source }) => ({ id, version, cost_source }));
+  };
+  for (const id of ["early", "late"]) await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id } });
+  expect(await lines()).toMatchObject([{ version: 1 }, { version: 1 }]);
+  const price = async (input: number) => {
+    const overrides = [{ model: "*", usd_per_million: { input, output: 2 } }];
+    await askJson("PUT", `/v1/projects/${project}/prices`, { body: { overrides } });
+    const { json } = await askJson("POST", `/v1/projects/${project}/reprice`, { body: { from: 0, to: 1e10 } });
+    const path = `/v1/projects/${project}/reprice/${json["id"]}`;
+    await vi.waitFor(async () => expect((await askJson("GET", path)).json).toMatchObject({ state: "done" }), { timeout: 10_000 });
+  };
+  await price(1);
+  await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "third" } });
+  await price(5);
+  expect((await lines()).slice(2)).toEqual(
+    [
+      ["third", 2],
+      ["early", 3],
+      ["late", 3],
+    ].map(([id, version]) => ({ id, version, cost_source: "overridden" })),
+  );
+});
+
 test("a batch whose recordings were all deleted before it was written is written as empty", async () => {
   const project = newProject();
   await askJson("POST", "/v1/exports");
   await settled();
   const id = await cutUnsent(project, "brief");
   await ask("DELETE", `/v1/recordings/brief?project_id=${project}`);
-  await consumeBatches([message(id)], buildDeps(env, createExecutionContext()));
+  await consumeMessages([message(id)], buildDeps(env, createExecutionContext()));
   expect(await writtenBatch(id)).toMatchObject({ lines: 0, key: null });
   expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(404);
 });
@@ -167,17 +196,17 @@ test("R2 that does not answer is a retry, and the batch stays open", async () =>
   const id = await cutUnsent(project, "r2-down");
   const put = vi.spyOn(env.ARCHIVE, "put").mockRejectedValue(new Error("internal error 10001"));
   const failing = message(id);
-  await consumeBatches([failing], buildDeps(env, createExecutionContext()));
+  await consumeMessages([failing], buildDeps(env, createExecutionContext()));
   put.mockRestore();
   expect(failing.ack).not.toHaveBeenCalled();
   expect(failing.retry).toHaveBeenCalledWith({ delaySeconds: 2 });
-  await consumeBatches([message(id)], buildDeps(env, createExecutionContext()));
+  await consumeMessages([message(id)], buildDeps(env, createExecutionContext()));
   expect(await writtenBatch(id)).toMatchObject({ state: "written", attempts: 2 });
 });
 
 test("a message that is none of ours is dropped, not retried for ever", async () => {
   const strange = { ...message("x"), body: { type: "from the future" } } as unknown as Message;
-  await consumeBatches([strange], buildDeps(env, createExecutionContext()));
+  await consumeMessages([strange], buildDeps(env, createExecutionContext()));
   expect(strange.ack).toHaveBeenCalled();
 });
 
@@ -193,12 +222,6 @@ async function cutUnsent(project: string, id: string): Promise<string> {
 function message(batch: string): Message {
   const body = { type: "export_batch", batch_id: batch };
   return { id: crypto.randomUUID(), timestamp: new Date(), body, attempts: 1, ack: vi.fn(), retry: vi.fn() };
-}
-
-async function runCron(): Promise<void> {
-  const context = createExecutionContext();
-  await worker.scheduled(createScheduledController(), env, context);
-  await waitOnExecutionContext(context);
 }
 
 async function headSeq(): Promise<number> {

@@ -55,7 +55,7 @@ test("a queue that refuses never turns a committed recording into an error", asy
 });
 
 test("a fault of ours is a 500 that says nothing of its cause", async () => {
-  vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: no such column: secret_detail: SQLITE_ERROR"));
+  vi.spyOn(env.DB, "batch").mockRejectedValue(new Error('D1_ERROR: near "secret_detail": syntax error: SQLITE_ERROR'));
   const { status, json } = await askJson("POST", "/v1/recordings", { body: wholePayload(newProject()) });
   expect(status).toBe(500);
   expect(JSON.stringify(json)).not.toContain("secret_detail");

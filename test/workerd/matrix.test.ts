@@ -37,6 +37,11 @@ const expected: Record<string, Record<Caller, number>> = {
   "GET /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 200, 200),
   "DELETE /v1/keys/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
   "GET /v1/projects": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 200, 200, 200),
+  "PUT /v1/projects/:project/prices": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/projects/:project/prices": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v1/projects/:project/reprice": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 202, 202),
+  "GET /v1/projects/:project/reprice/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/projects/:project/calibrations": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "POST /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 202),
   "GET /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 200),
   "GET /v1/exports/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 404),
@@ -231,6 +236,12 @@ async function requestFor(route: string): Promise<{ method: string; path: string
       return { method, path: pattern, body: { scope: "read", project_id: project } };
     case "DELETE /v1/keys/:id":
       return { method, path: `/v1/keys/${(await makeKey({ scope: "read", project_id: project })).id}` };
+    case "PUT /v1/projects/:project/prices":
+      return { method, path: `/v1/projects/${project}/prices`, body: { overrides: [] } };
+    case "POST /v1/projects/:project/reprice":
+      return { method, path: `/v1/projects/${project}/reprice`, body: { from: 0, to: 1 } };
+    case "GET /v1/projects/:project/reprice/:id":
+      return { method, path: `/v1/projects/${project}/reprice/${await repriceOnce()}` };
     case "GET /v1/exports/:id":
       return { method, path: "/v1/exports/default.0.0-1" };
     default:
@@ -240,6 +251,14 @@ async function requestFor(route: string): Promise<{ method: string; path: string
         ...(method === "POST" && pattern.includes("completions") ? { body: { messages: recording.all_messages } } : {}),
       };
   }
+}
+
+let repriceId: string | undefined;
+
+/** One for all callers: a project may have few of them running. */
+async function repriceOnce(): Promise<string> {
+  repriceId ??= (await askJson("POST", `/v1/projects/${project}/reprice`, { body: { from: 0, to: 1 } })).json["id"] as string;
+  return repriceId;
 }
 
 function row(...statuses: number[]): Record<Caller, number> {

@@ -13,7 +13,8 @@ test("every field of the data model reads back as it was posted", async () => {
     completion_tokens: 5,
     prompt_source: "reported",
     completion_source: "reported",
-    encoding: null,
+    prompt_estimate: null,
+    completion_estimate: null,
   });
   expect(json["cost_usd"]).toBeCloseTo((24 * 0.15 + 5 * 0.6) / 1e6, 9);
 

@@ -1,17 +1,12 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import migration from "../../migrations/0001_initial.sql?raw";
 import schema from "../../schema.sql?raw";
 
-test("schema.sql and the migrations build the same database", async () => {
+test("schema.sql may be run again on the migrated database, and changes nothing", async () => {
   const migrated = await structure();
   for (const statement of statements(schema)) await env.DB.prepare(statement).run();
   expect(await structure()).toEqual(migrated);
   expect(migrated.length).toBeGreaterThan(8);
-});
-
-test("schema.sql creates in an empty database what the migrations create", () => {
-  expect(statements(schema)).toEqual(statements(migration));
 });
 
 async function structure(): Promise<unknown[]> {
@@ -23,6 +18,5 @@ function statements(sql: string): string[] {
   return sql
     .replaceAll(/--.*$/gm, "")
     .split(";")
-    .map((statement) => statement.trim().replaceAll(/\s+/g, " "))
-    .filter((statement) => statement !== "");
+    .filter((statement) => statement.trim() !== "");
 }

@@ -56,13 +56,15 @@ export function promisedContent(sent: Answer, sessionId: string | undefined): An
 
 export function promisedUsage(sent: Answer): Answer {
   const usage = sent["call_info"]?.["usage"];
-  if (usage !== undefined) return { ...usage, prompt_source: "reported", completion_source: "reported", encoding: null };
+  if (usage !== undefined)
+    return { ...usage, prompt_source: "reported", completion_source: "reported", prompt_estimate: null, completion_estimate: null };
   return {
     prompt_tokens: expect.any(Number),
     completion_tokens: expect.any(Number),
     prompt_source: "estimated",
     completion_source: "estimated",
-    encoding: expect.any(String),
+    prompt_estimate: expect.objectContaining({ encoding: expect.any(String), method: expect.any(String) }),
+    completion_estimate: expect.objectContaining({ encoding: expect.any(String), method: expect.any(String) }),
   };
 }
 

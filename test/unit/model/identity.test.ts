@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { priceVersion } from "../../../src/enrich/cost";
+import { priceVersion } from "../../../src/enrich/price/cost";
 import { batchId, parseBatchId } from "../../../src/model/batch";
 import { isId } from "../../../src/model/id";
 import { decodeCursor, encodeCursor } from "../../../src/store/cursor";

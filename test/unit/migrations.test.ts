@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+
+const migrations = globSync("migrations/*.sql").toSorted();
+
+test("schema.sql creates in an empty database what the migrations create", () => {
+  const migrated = new DatabaseSync(":memory:");
+  for (const path of migrations) migrated.exec(readFileSync(path, "utf8"));
+  const whole = new DatabaseSync(":memory:");
+  whole.exec(readFileSync("schema.sql", "utf8"));
+  expect(structureOf(whole)).toEqual(structureOf(migrated));
+  expect(structureOf(whole).length).toBeGreaterThan(12);
+});
+
+test("a database of the first version keeps its rows, and says how each number came to be", () => {
+  const db = new DatabaseSync(":memory:");
+  db.exec(readFileSync(migrations[0] ?? "", "utf8"));
+  db.exec(`
+    INSERT INTO recordings (seq, project_id, id, session_id, received_us, prompt_tokens, completion_tokens, prompt_source, completion_source,
+      encoding, usage_note, cost_nano_usd, price_version, priced_as, content_bytes, content) VALUES
+      (1, 'p', 'whole', 's', 5, 10, 4, 'reported', 'estimated', 'o200k_base', 'sampled', 12, 'genai-prices 0.1.8', 'openai/gpt-4o', 2,
+        '{"call_info":{"api_style":"batch"}}'),
+      (3, 'p', 'empty', 's', 6, NULL, NULL, 'missing', 'missing', NULL, NULL, NULL, NULL, NULL, 2, '{}');
+    INSERT INTO changes (seq, project_id, recording_id, kind, changed_us) VALUES (2, 'p', 'gone', 'deleted', 5);`);
+  db.exec(readFileSync(migrations[1] ?? "", "utf8"));
+  const rows = db.prepare("SELECT * FROM recordings ORDER BY seq").all();
+  expect(rows).toMatchObject([
+    { seq: 1, id: "whole", api_style: "batch", cost_nano_usd: 12, cost_source: "priced", prompt_tokens: 10, completion_tokens: 4 },
+    { seq: 3, id: "empty", api_style: null, cost_nano_usd: null, cost_source: "unpriced", usage_detail: "{}" },
+  ]);
+  expect(JSON.parse(String(rows[0]?.["usage_detail"]))).toEqual({
+    completion: { plain_tokens: 4, encoding: "o200k_base", method: "chat-0", notes: ["sampled"] },
+  });
+  expect(db.prepare("SELECT * FROM changes").all()).toMatchObject([{ seq: 2, kind: "deleted", line_bytes: 250 }]);
+});
+
+function structureOf(db: DatabaseSync): unknown[] {
+  return db.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name").all();
+}
