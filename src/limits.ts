@@ -30,15 +30,15 @@ export const limits = {
   originCharsMax: 300,
   labelCharsMax: 200,
   /**
-   * Text that is counted within one post, in UTF-16 units, of all its recordings together: some 20 ms of CPU, and half a
-   * second of the worst. A recording that does not fit is `deferred` and counted through the queue.
+   * Text that is counted within one post, in UTF-16 units, of all its recordings together: some 15 ms of CPU, and 150 of
+   * the worst. A recording that does not fit is `deferred` and counted through the queue.
    */
   countedUnitsPerPost: 500_000,
-  /** Text counted of one side of one recording, in UTF-16 units: a second of CPU at worst. Of more, samples stand for the rest. */
+  /** Text counted of one side of one recording, in UTF-16 units: a third of a second of CPU at worst. Of more, samples stand for the rest. */
   countedUnitsPerText: 1_048_576,
   /** Arguments of a call, as text, that are parsed to be counted one by one: parsed, they take many times their size. Longer ones are counted whole. */
   partedUnitsMax: 100_000,
-  /** Recordings that a queue message names to be counted, and their bytes, beyond its first: a second or two of CPU at worst, and ten messages share a consumer's 30. */
+  /** Recordings that a queue message names to be counted, and their bytes, beyond its first: half a second of CPU at worst, and ten messages share a consumer's 30. */
   countedPerMessage: 50,
   countedBytesPerMessage: 1_000_000,
   /** Recordings whose counting is sent to the queue again in a minute (a post sends 100 messages at once), and the seconds after which it is. */
