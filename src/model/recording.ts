@@ -47,7 +47,6 @@ export interface Recording {
   apiStyle: string | null;
   /** The caller's own counts; null for what he did not say. */
   reported: ReportedUsage;
-  functionCall: FunctionCall | null;
   /** Merged into the session's metadata when the recording is stored; the recording keeps its own copy. */
   sessionMetadata: JsonObject | null;
   content: RecordingContent;

@@ -86,7 +86,6 @@ export function toRecording(payload: Payload, sorted: SortedPayload, identity: I
     startedUs: call?.start_time === undefined ? null : toMicroseconds(call.start_time),
     endedUs: call?.end_time === undefined ? null : toMicroseconds(call.end_time),
     reported: sorted.reported,
-    functionCall: payload.response_info?.function_call_response ?? null,
     sessionMetadata: payload.session_info?.custom_metadata ?? null,
     content: toContent(payload, sorted, identity.sessionId, environment, parentId),
   };

@@ -16,6 +16,7 @@ interface Answer {
   messages: Message[];
   functionCall: FunctionCall | null;
   style: FamilyStyle;
+  /** Whether it is OpenAI's Responses. */
   isResponses: boolean;
   hasTools: boolean;
   hasSchema: boolean;
@@ -39,7 +40,7 @@ export function readCompletionSide(answer: Answer): Side | null {
     addParts(side, parts, "text", style);
     const own = parts.filter((part) => part.kind === "call");
     for (const call of own) calls.push(call);
-    if (!style.isOpenai || !answer.isResponses) addAnswerCalls(side, own, answer);
+    if (!answer.isResponses) addAnswerCalls(side, own, answer);
     const hasMedia = parts.some(({ kind }) => kind === "image" || kind === "unknown");
     if (parts.some((part) => isCountable(part, hasMedia))) isKnown = true;
   }
@@ -47,10 +48,10 @@ export function readCompletionSide(answer: Answer): Side | null {
   if (late !== null) {
     calls.push(late);
     if (messages.length === 0) addCount(side, "messages");
-    if (!style.isOpenai || !answer.isResponses) addAnswerCalls(side, [late], answer);
+    if (!answer.isResponses) addAnswerCalls(side, [late], answer);
   }
   // The calls of one answer are items of their own in Responses.
-  if (style.isOpenai && answer.isResponses) addAnswerCalls(side, calls, answer);
+  if (answer.isResponses) addAnswerCalls(side, calls, answer);
   if (!isKnown && late === null) return null;
   // Several choices have the bound each.
   if (answer.bound !== null) side.tokensMax = answer.bound * (answer.isResponses ? 1 : Math.max(1, messages.length));
