@@ -76,39 +76,62 @@ CREATE TABLE IF NOT EXISTS changes (
   project_id TEXT NOT NULL,
   recording_id TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('deleted', 'counted', 'repriced')),
+  -- The recording's, which a tombstone has none of: exports are filtered by it.
+  environment TEXT,
   -- What its line in an export takes: batches are cut by bytes.
   line_bytes INTEGER NOT NULL,
   changed_us INTEGER NOT NULL
 ) STRICT;
 
--- A destination is a cursor over the log: the highest to_seq of its generation's batches.
+-- A destination is a cursor over the log, with what it wants of it and how it is reached, as JSON: model/destination.ts.
 CREATE TABLE IF NOT EXISTS destinations (
   id TEXT PRIMARY KEY,
-  -- Random, so that a new database never takes an old one's objects for its own.
-  generation TEXT NOT NULL DEFAULT (lower(hex(randomblob(6))))
+  label TEXT,
+  selection TEXT NOT NULL CHECK (json_valid(selection)),
+  -- With its secret, which signing needs as it is.
+  target TEXT NOT NULL CHECK (json_valid(target)),
+  -- Random, so that a new database, or a replay, never takes an older one's objects for its own.
+  generation TEXT NOT NULL DEFAULT (lower(hex(randomblob(6)))),
+  -- All of the log up to here is cut into batches.
+  cursor_seq INTEGER NOT NULL DEFAULT 0,
+  paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+  -- Deliveries that failed since the last that did not, and until when none is tried.
+  failures INTEGER NOT NULL DEFAULT 0,
+  held_until_us INTEGER NOT NULL DEFAULT 0,
+  created_us INTEGER NOT NULL DEFAULT (unixepoch() * 1000000),
+  updated_us INTEGER NOT NULL DEFAULT (unixepoch() * 1000000)
 ) STRICT, WITHOUT ROWID;
 
-INSERT OR IGNORE INTO destinations (id) VALUES ('default');
+INSERT OR IGNORE INTO destinations (id, selection, target) VALUES ('default',
+  '{"format":"ndjson","content":"full","projectId":null,"environment":null,"prefix":"exports/"}', '{"kind":"r2"}');
 
+-- A range of the log on its way to a destination. A row is the outbox: a queue message only wakes a consumer.
 CREATE TABLE IF NOT EXISTS batches (
   destination TEXT NOT NULL,
   generation TEXT NOT NULL,
   from_seq INTEGER NOT NULL,
   to_seq INTEGER NOT NULL CHECK (to_seq > from_seq),
-  state TEXT NOT NULL CHECK (state IN ('cut', 'written')),
+  state TEXT NOT NULL CHECK (state IN ('cut', 'written', 'dead', 'superseded')),
+  -- Settled with the cut, so that every attempt makes the same objects: what is wanted, and each object's project and day.
+  selection TEXT NOT NULL CHECK (json_valid(selection)),
+  parts TEXT NOT NULL CHECK (json_valid(parts)),
+  changes INTEGER NOT NULL,
+  oldest_us INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
+  -- Attempts in a row that ended by a fault of ours, or by the end of the consumer.
+  faults INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT,
   cut_us INTEGER NOT NULL,
-  -- When its message was last sent; the cron sends it again when nothing came of it.
-  sent_us INTEGER NOT NULL,
+  -- Nothing is tried before; what is still here a while after is sent to the queue again.
+  due_us INTEGER NOT NULL,
+  -- Until then it is the consumer's that took it.
+  lease_until_us INTEGER NOT NULL DEFAULT 0,
   written_us INTEGER,
-  object_key TEXT,
-  object_lines INTEGER,
-  object_bytes INTEGER,
-  object_sha256 TEXT,
+  manifest TEXT CHECK (json_valid(manifest)),
   PRIMARY KEY (destination, generation, from_seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS batches_open ON batches (sent_us) WHERE state = 'cut';
+CREATE INDEX IF NOT EXISTS batches_unsettled ON batches (destination, state, due_us) WHERE state IN ('cut', 'dead');
 
 -- A project's own prices. Older versions are kept, for rows say by which they were priced.
 CREATE TABLE IF NOT EXISTS project_prices (

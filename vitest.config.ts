@@ -23,7 +23,11 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { ADMIN_KEY: "ac_admin_for_tests", TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+              bindings: {
+                ADMIN_KEY: "ac_admin_for_tests",
+                ALLOW_LOCAL_DESTINATIONS: "true",
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+              },
             },
           })),
         ],

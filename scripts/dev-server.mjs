@@ -27,6 +27,8 @@ export function startDevServer({ port, persistTo }) {
   const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--persist-to", persistTo];
   // Port 0: any free one, so that two collectors do not fight for the inspector's usual port.
   args.push("--inspector-port", "0", "--show-interactive-dev-session=false");
+  // Exports may go to receivers and stores on this machine, to try them out; a deployed collector refuses such addresses.
+  args.push("--var", "ALLOW_LOCAL_DESTINATIONS:true");
   // A registry of its own: the shared one, in the home folder, knows only one Worker of a name at a time.
   const env = { WRANGLER_REGISTRY_PATH: join(persistTo, "dev-registry") };
   // On POSIX it leads its own process group: Ctrl-C then reaches only this script, which stops it in

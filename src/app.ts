@@ -7,6 +7,8 @@ import { CollectorError, errorAnswer, toCollectorError } from "./errors";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { calibrations } from "./manage/calibrations";
+import { batches } from "./manage/batches";
+import { destinations } from "./manage/destinations";
 import { exports } from "./manage/exports";
 import { keys } from "./manage/keys";
 import { prices } from "./manage/prices";
@@ -56,6 +58,8 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", prices);
   app.route("/", reprices);
   app.route("/", calibrations);
+  app.route("/", destinations);
+  app.route("/", batches);
   app.route("/", exports);
   app.notFound((c) =>
     answerError(new CollectorError("not_found", "There is no such route for this method. /openapi.json names them all."), c),

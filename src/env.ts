@@ -11,6 +11,7 @@ export interface Env {
   ADMIN_KEY?: string;
   EXPORT_BATCH_CHANGES?: string | number;
   EXPORT_AGE_SECONDS?: string | number;
+  ALLOW_LOCAL_DESTINATIONS?: string;
 }
 
 /** All that the code below index.ts has of the world. Built once an event; tests replace it whole. */
@@ -24,6 +25,10 @@ export interface Deps {
   exportBatchChanges: number;
   /** Seconds after which a batch is cut though it is not full. */
   exportAgeSeconds: number;
+  /** Whether exports may go to addresses of this machine and its network, and by plain HTTP: for development alone. */
+  allowsLocalDestinations: boolean;
+  /** A request to another's server. */
+  fetch: (request: Request, init?: RequestInit) => Promise<Response>;
   /** Milliseconds since 1970. */
   now: () => number;
   /** A UUIDv7. */
@@ -49,6 +54,8 @@ export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">
     adminKey: env.ADMIN_KEY === undefined || env.ADMIN_KEY === "" ? null : env.ADMIN_KEY,
     exportBatchChanges: readNumber("EXPORT_BATCH_CHANGES", env.EXPORT_BATCH_CHANGES, limits.exportBatchChanges),
     exportAgeSeconds: readNumber("EXPORT_AGE_SECONDS", env.EXPORT_AGE_SECONDS, limits.exportAgeSeconds),
+    allowsLocalDestinations: env.ALLOW_LOCAL_DESTINATIONS === "true",
+    fetch: async (request, init) => await fetch(request, init),
     now: () => Date.now(),
     newId: () => v7(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -1,4 +1,4 @@
-/** What went wrong, in one word that a program can read, and the status HTTP gives it. */
+/** What went wrong, in one word that a program can read, and the status HTTP gives it. `refused` is another's no to us: an export destination's. */
 const statusOf = {
   bad_request: 400,
   unauthorized: 401,
@@ -8,6 +8,7 @@ const statusOf = {
   too_large: 413,
   unsupported_media_type: 415,
   internal: 500,
+  refused: 502,
   unavailable: 503,
 } as const;
 
@@ -23,18 +24,22 @@ export interface Issue {
 interface Details {
   cause?: unknown;
   issues?: Issue[];
+  /** How long the other side asks to be left alone, where it said so. */
+  retryAfterSeconds?: number;
 }
 
 /** The one error. `message` and `issues` are for the caller and hold none of his data; `cause` is for the log. */
 export class CollectorError extends Error {
   readonly code: ErrorCode;
   readonly issues: Issue[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
     this.name = "CollectorError";
     this.code = code;
     this.issues = details.issues;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 
   get status(): ErrorStatus {

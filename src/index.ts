@@ -1,12 +1,15 @@
 import { createApp } from "./app";
 import { buildDeps, type Env } from "./env";
-import { consumeMessages } from "./jobs/consume";
+import { consumeDeadLetters, consumeMessages } from "./jobs/consume";
 import { runMinute } from "./jobs/minute";
 
 const app = createApp(buildDeps);
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
-  queue: (batch, env, context) => consumeMessages(batch.messages, buildDeps(env, context)),
+  queue: async (batch, env, context) => {
+    if (batch.queue.endsWith("-dead")) consumeDeadLetters(batch.messages);
+    else await consumeMessages(batch.messages, buildDeps(env, context));
+  },
   scheduled: (_controller, env, context) => runMinute(buildDeps(env, context)),
 } satisfies ExportedHandler<Env>;

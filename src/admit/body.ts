@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
+import { joinBytes } from "../model/bytes";
 import { isJsonObject, isWithinDepth, type Json, parseJson, type JsonObject } from "../model/json";
 
 type Request = Pick<Context, "req">;
@@ -146,13 +147,7 @@ async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Pr
   }
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return joinBytes(chunks);
 }
 
 function tooLarge(bytesMax: number): CollectorError {

@@ -1,4 +1,4 @@
-import { type Batch, batchId } from "../model/batch";
+import { type Batch, batchId, type Manifest, type ManifestObject } from "../model/batch";
 import type { JsonObject } from "../model/json";
 import { toIso } from "../model/time";
 
@@ -7,15 +7,51 @@ export function batchAnswer(batch: Batch): JsonObject {
   return {
     id: batchId(batch),
     destination: batch.destination,
+    generation: batch.generation,
     state: batch.state,
     from_seq: batch.fromSeq,
     to_seq: batch.toSeq,
-    lines: batch.object?.lines ?? (batch.state === "written" ? 0 : null),
-    bytes: batch.object?.bytes ?? null,
-    sha256: batch.object?.sha256 ?? null,
-    key: batch.object?.key ?? null,
+    format: batch.selection.format,
+    content: batch.selection.content,
+    changes: batch.changes,
     attempts: batch.attempts,
+    last_error: batch.lastError,
     cut_at: toIso(batch.cutUs),
+    due_at: batch.state === "cut" ? toIso(batch.dueUs) : null,
     written_at: toIso(batch.writtenUs),
+    rows: batch.manifest?.rows ?? null,
+    objects: batch.manifest?.objects.map(objectAnswer) ?? [],
+  };
+}
+
+/** A batch's manifest, as it is written beside the objects: made of what every attempt finds alike. */
+export function manifestAnswer(batch: Batch, manifest: Manifest): JsonObject {
+  return {
+    batch: batchId(batch),
+    destination: batch.destination,
+    generation: batch.generation,
+    from_seq: batch.fromSeq,
+    to_seq: batch.toSeq,
+    schema_version: manifest.schemaVersion,
+    format: batch.selection.format,
+    content: batch.selection.content,
+    project_id: batch.selection.projectId,
+    environment: batch.selection.environment,
+    cut_at: toIso(batch.cutUs),
+    rows: manifest.rows,
+    objects: manifest.objects.map(objectAnswer),
+  };
+}
+
+function objectAnswer({ key, part, rows, bytes, sha256, minUs, maxUs }: ManifestObject): JsonObject {
+  return {
+    key,
+    project_id: part?.projectId ?? null,
+    date: part?.date ?? null,
+    rows,
+    bytes,
+    sha256,
+    min_committed_at: toIso(minUs),
+    max_committed_at: toIso(maxUs),
   };
 }

@@ -5,7 +5,8 @@ import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { type CalledModel, modelKey, type ModelObservations } from "../model/calibration";
 import type { StoredContent } from "../model/recording";
-import { listCalibrations, recordingsAt, type ReportedCall, reportedCalls, saveCalibrations, takeNewRange } from "../store/calibrations";
+import { listCalibrations, type ReportedCall, reportedCalls, saveCalibrations, takeNewRange } from "../store/calibrations";
+import { recordingsAt } from "../store/recordings";
 
 /**
  * Learns from the usage that was reported since the last minute: counts a sample of those calls as if nothing had been

@@ -12,6 +12,7 @@ export function recordingHead(recording: StoredRecording): JsonObject {
     session_id: recording.sessionId,
     usage: usageAnswer(usage),
     cost_usd: cost.nanoUsd === null ? null : cost.nanoUsd / 1e9,
+    cost_nano_usd: cost.nanoUsd,
     cost_source: cost.source,
     price_version: cost.priceVersion,
     priced_as: cost.pricedAs,

@@ -42,6 +42,11 @@ export function toIso(microseconds: number | null): string | null {
   return new Date(wholeMs).toISOString().replace("Z", `${restUs}Z`);
 }
 
+/** The UTC day of a moment: `2026-01-31`. */
+export function dayOf(microseconds: number): string {
+  return new Date(Math.floor(microseconds / 1000)).toISOString().slice(0, 10);
+}
+
 /** Milliseconds between two moments in microseconds; null where one is unknown or the end is before the start. */
 export function latencyMs(startedUs: number | null, endedUs: number | null): number | null {
   if (startedUs === null || endedUs === null || endedUs < startedUs) return null;

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import type { Http } from "../env";
 import { version } from "../version";
-import { type Operation, operations } from "./operations";
+import type { Operation } from "./operation";
+import { operations } from "./operations";
 import { describeSchemas } from "./schemas";
 
 /** `GET /openapi.json`: the API's description. A test holds it to the routes that exist. */

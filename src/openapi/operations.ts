@@ -1,19 +1,6 @@
 import { limits } from "../limits";
-
-/** One method of one path. */
-export interface Operation {
-  summary: string;
-  /** The scopes that may; none is public. */
-  scopes: string;
-  /** What each good status means, and the name of its answer's schema where it has one. */
-  success: Record<string, string | [meaning: string, schema: string]>;
-  /** Statuses beside those that every operation with a key has. */
-  refusals?: string[];
-  body?: { schema: unknown; types: string[] };
-  query?: Record<string, string>;
-  /** Where the answer is not JSON. */
-  answerType?: string;
-}
+import { exportOperations } from "./export-operations";
+import type { Operation } from "./operation";
 
 const project = { project_id: "The project; required with a key of all projects" };
 const page = (rowsMax: number, preset: number) => ({
@@ -151,27 +138,5 @@ export const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404"],
     },
   },
-  "/v1/exports": {
-    post: {
-      summary: `Cut what is committed into batches now, up to ${limits.batchesCutMax}; more tells whether to ask again`,
-      scopes: "admin, of all projects",
-      success: { "202": ["The batches cut; `more` says that others wait", "ExportPage"] },
-    },
-    get: {
-      summary: "The batches, newest first",
-      scopes: "read or admin, of all projects",
-      success: { "200": ["A page", "ExportPage"] },
-      refusals: ["400"],
-      query: page(limits.listRowsMax, limits.listRowsDefault),
-    },
-  },
-  "/v1/exports/{id}": {
-    get: {
-      summary: "One batch: gzip NDJSON, a change a line",
-      scopes: "read or admin, of all projects",
-      success: { "200": "gzip NDJSON" },
-      answerType: "application/gzip",
-      refusals: ["404"],
-    },
-  },
+  ...exportOperations,
 };

@@ -3,6 +3,7 @@ import { KeyRequest } from "../manage/keys";
 import { RepriceRequest } from "../manage/reprices";
 import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
+import { exportSchemas } from "./export-schemas";
 
 const text = { type: "string" };
 const textOrNull = { type: ["string", "null"] };
@@ -29,6 +30,7 @@ const head = {
     },
   },
   cost_usd: { type: ["number", "null"] },
+  cost_nano_usd: integerOrNull,
   cost_source: { enum: ["priced", "unpriced", "overridden", "free"] },
   price_version: textOrNull,
   priced_as: textOrNull,
@@ -89,21 +91,6 @@ const item = {
   status: { enum: ["stored", "duplicate", "rejected"] },
   error: { type: "object", properties: { message: text, code: text, issues: error.issues } },
 };
-const batch = {
-  id: text,
-  destination: text,
-  state: { enum: ["cut", "written"] },
-  from_seq: { type: "integer" },
-  to_seq: { type: "integer" },
-  lines: integerOrNull,
-  bytes: integerOrNull,
-  sha256: textOrNull,
-  key: textOrNull,
-  attempts: { type: "integer" },
-  cut_at: text,
-  written_at: textOrNull,
-};
-
 /** The schemas that the operations name. What is taken comes from the code that takes it. */
 export function describeSchemas(): Record<string, unknown> {
   return {
@@ -129,7 +116,7 @@ export function describeSchemas(): Record<string, unknown> {
     RecordingHead: { type: "object", properties: head },
     Recording: { type: "object", description: "The head, and what was posted under its own names.", properties: head },
     RecordingPage: page("recordings", { $ref: "#/components/schemas/Recording" }),
-    ExportPage: page("exports", { type: "object", properties: batch }),
+    ...exportSchemas,
     ItemResults: {
       type: "object",
       properties: {

@@ -1,109 +1,122 @@
-import { limits } from "../limits";
-import type { Batch, BatchObject } from "../model/batch";
-import { integer, integerOrNull, type Row, selectRows, text, transact } from "./transact";
+import type { Batch, BatchName, BatchPart, BatchState, Manifest } from "../model/batch";
+import type { ExportSelection } from "../model/destination";
+import type { Page } from "../model/recording";
+import { decodeCursor, encodeCursor } from "./cursor";
+import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
 
-const columns =
-  "destination, generation, from_seq, to_seq, state, attempts, cut_us, written_us, object_key, object_lines, object_bytes, object_sha256";
+/** The columns of a batch, for `toBatch`. */
+export const batchColumns = `destination, generation, from_seq, to_seq, state, selection, parts, changes, oldest_us, attempts, faults, last_error, cut_us,
+  due_us, lease_until_us, written_us, manifest`;
 
-/** How large a batch is, and how old its oldest change must be to be cut while it is smaller. Null: full ones alone. */
-export interface CutRule {
-  changes: number;
-  committedBeforeUs: number | null;
-}
+/** A range to be cut, as `chooseRanges` chose it. */
+export type NewBatch = Pick<Batch, "fromSeq" | "toSeq" | "parts" | "changes" | "oldestUs">;
 
 /**
- * Cuts the next batch of a destination if one is due: full in changes or in bytes, or old enough. One statement,
- * and D1 has one writer, so two callers at once never cut the same range, nor leave a hole.
+ * Cuts a destination's next batches and moves its cursor behind them, if it still stands where it stood when they were chosen:
+ * compare-and-set, so two at once never cut one range twice, nor leave a hole. Null where another was first, or it is paused.
  */
-export async function cutBatch(db: D1Database, destination: string, rule: CutRule, nowUs: number): Promise<Batch | null> {
-  const statement = db.prepare(`
-    WITH cursor AS (
-      SELECT id, generation, coalesce((SELECT to_seq FROM batches AS b WHERE b.destination = d.id AND b.generation = d.generation
-        ORDER BY from_seq DESC LIMIT 1), 0) AS seq FROM destinations AS d WHERE id = ?1),
-    entries AS (
-      SELECT * FROM (SELECT seq, content_bytes AS bytes, received_us AS at FROM recordings WHERE seq > (SELECT seq FROM cursor) ORDER BY seq LIMIT ?2)
-      UNION ALL
-      SELECT * FROM (SELECT seq, line_bytes, changed_us FROM changes WHERE seq > (SELECT seq FROM cursor) ORDER BY seq LIMIT ?2)),
-    placed AS (SELECT seq, at, row_number() OVER log AS place, sum(bytes) OVER log AS bytes FROM entries WINDOW log AS (ORDER BY seq)),
-    chosen AS (
-      SELECT max(seq) AS to_seq, min(at) AS oldest, count(*) AS n, (SELECT count(*) FROM placed) AS waiting
-      FROM placed WHERE place <= ?2 AND (place = 1 OR bytes <= ${limits.batchBytesMax}))
-    INSERT INTO batches (destination, generation, from_seq, to_seq, state, cut_us, sent_us)
-    SELECT id, generation, seq, to_seq, 'cut', ?4, ?4 FROM cursor, chosen
-    WHERE n > 0 AND (n = ?2 OR n < waiting OR oldest <= ?3)
-    ON CONFLICT DO NOTHING RETURNING ${columns}`);
-  const [row] = await selectRows(db, statement.bind(destination, rule.changes, rule.committedBeforeUs ?? -1, nowUs));
-  return row === undefined ? null : toBatch(row);
+export async function insertBatches(
+  db: D1Database,
+  cursor: { destination: string; generation: string; fromSeq: number; toSeq: number; selection: ExportSelection },
+  batches: NewBatch[],
+  nowUs: number,
+): Promise<Batch[] | null> {
+  const { destination, generation, fromSeq, toSeq, selection } = cursor;
+  const stands = "id = ?1 AND generation = ?2 AND cursor_seq = ?3 AND paused = 0";
+  const rows = batches.map((batch) => [batch.fromSeq, batch.toSeq, batch.parts, batch.changes, batch.oldestUs]);
+  const [inserted, moved] = await transact(db, [
+    db
+      .prepare(
+        `INSERT INTO batches (destination, generation, from_seq, to_seq, state, selection, parts, changes, oldest_us, cut_us, due_us)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, 'cut', ?4, value ->> 2, value ->> 3, value ->> 4, ?5, ?5 FROM json_each(?6)
+         WHERE EXISTS (SELECT 1 FROM destinations WHERE ${stands}) RETURNING ${batchColumns}`,
+      )
+      .bind(destination, generation, fromSeq, JSON.stringify(selection), nowUs, JSON.stringify(rows)),
+    db.prepare(`UPDATE destinations SET cursor_seq = ?4 WHERE ${stands} RETURNING id`).bind(destination, generation, fromSeq, toSeq),
+  ]);
+  if (moved?.results.length !== 1) return null;
+  return (inserted?.results ?? []).map(toBatch).toSorted((a, b) => a.fromSeq - b.fromSeq);
 }
 
 /** One batch by its name's parts, or null. */
-export async function findBatch(
-  db: D1Database,
-  name: Pick<Batch, "destination" | "generation" | "fromSeq" | "toSeq">,
-): Promise<Batch | null> {
-  const statement = db.prepare(
-    `SELECT ${columns} FROM batches WHERE destination = ?1 AND generation = ?2 AND from_seq = ?3 AND to_seq = ?4`,
-  );
-  const [row] = await selectRows(db, statement.bind(name.destination, name.generation, name.fromSeq, name.toSeq));
+export async function findBatch(db: D1Database, name: BatchName): Promise<Batch | null> {
+  const statement = db.prepare(`SELECT ${batchColumns} FROM batches ${isNamed} AND to_seq = ?4`);
+  const [row] = await selectRows(db, bindName(statement, name, name.toSeq));
   return row === undefined ? null : toBatch(row);
 }
 
-/** The newest batches of a destination, the newest first, from before a place in the log. */
-export async function listBatches(db: D1Database, destination: string, beforeSeq: number, limit: number): Promise<Batch[]> {
+/** A page of a destination's batches of one generation, the newest first, of one state where it is named. */
+export async function listBatches(
+  db: D1Database,
+  destination: { id: string; generation: string },
+  query: { state: BatchState | null; limit: number; cursor: string | null },
+): Promise<Page<Batch>> {
+  const { state, limit, cursor } = query;
+  const before = cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(cursor);
   const statement = db.prepare(`
-    SELECT ${columns} FROM batches WHERE destination = ?1 AND generation = (SELECT generation FROM destinations WHERE id = ?1)
-    AND from_seq < ?2 ORDER BY from_seq DESC LIMIT ?3`);
-  return (await selectRows(db, statement.bind(destination, beforeSeq, limit))).map(toBatch);
+    SELECT ${batchColumns} FROM batches WHERE destination = ?1 AND generation = ?2 AND from_seq < ?3 AND (?4 IS NULL OR state = ?4)
+    ORDER BY from_seq DESC LIMIT ?5 + 1`);
+  const found = (await selectRows(db, statement.bind(destination.id, destination.generation, before, state, limit))).map(toBatch);
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, nextCursor: found.length > limit && last !== undefined ? encodeCursor(last.fromSeq) : null };
 }
 
-/** Counts one more attempt to write a batch. */
-export async function countAttempt(db: D1Database, batch: Batch): Promise<void> {
-  await transact(db, [bindKey(db.prepare(`UPDATE batches SET attempts = attempts + 1 ${whereOpen}`), batch)]);
+/** One run of a destination over the log. */
+export interface Generation {
+  generation: string;
+  batches: number;
+  open: number;
+  dead: number;
+  fromSeq: number;
+  toSeq: number;
+  cutUs: number;
 }
 
-/** Records what a batch became; null for a range that holds nothing any more. A batch that is written stays as it is. */
-export async function markWritten(db: D1Database, batch: Batch, object: BatchObject | null, nowUs: number): Promise<void> {
+/** A destination's runs over the log, the newest first, up to `limit`. */
+export async function listGenerations(db: D1Database, destination: string, limit: number): Promise<Generation[]> {
   const statement = db.prepare(`
-    UPDATE batches SET state = 'written', written_us = ?4, object_key = ?5, object_lines = ?6, object_bytes = ?7, object_sha256 = ?8 ${whereOpen}`);
-  await transact(db, [
-    bindKey(statement, batch, nowUs, object?.key ?? null, object?.lines ?? null, object?.bytes ?? null, object?.sha256 ?? null),
-  ]);
+    SELECT generation, count(*) AS batches, sum(state = 'cut') AS open, sum(state = 'dead') AS dead, min(from_seq) AS from_seq,
+      max(to_seq) AS to_seq, min(cut_us) AS cut_us FROM batches WHERE destination = ?1 GROUP BY generation ORDER BY min(cut_us) DESC LIMIT ?2`);
+  return (await selectRows(db, statement.bind(destination, limit))).map((row) => ({
+    generation: text(row, "generation"),
+    batches: integer(row, "batches"),
+    open: integer(row, "open"),
+    dead: integer(row, "dead"),
+    fromSeq: integer(row, "from_seq"),
+    toSeq: integer(row, "to_seq"),
+    cutUs: integer(row, "cut_us"),
+  }));
 }
 
-/** Takes the batches whose message was sent before a time and that are still not written; their time is now. */
-export async function takeOverdueBatches(db: D1Database, sentBeforeUs: number, nowUs: number): Promise<Batch[]> {
-  const statement = db.prepare(`
-    UPDATE batches SET sent_us = ?2 WHERE (destination, generation, from_seq) IN
-      (SELECT destination, generation, from_seq FROM batches WHERE state = 'cut' AND sent_us <= ?1 ORDER BY sent_us LIMIT ${limits.batchesCutMax})
-    RETURNING ${columns}`);
-  return (await selectRows(db, statement.bind(sentBeforeUs, nowUs))).map(toBatch);
+/** The `WHERE` of one batch by its key, and what binds it: further values are ?4 and on. */
+export const isNamed = "WHERE destination = ?1 AND generation = ?2 AND from_seq = ?3";
+
+/** Binds `isNamed`. */
+export function bindName(statement: D1PreparedStatement, name: BatchName, ...more: (string | number | null)[]): D1PreparedStatement {
+  return statement.bind(name.destination, name.generation, name.fromSeq, ...more);
 }
 
-const whereOpen = "WHERE destination = ?1 AND generation = ?2 AND from_seq = ?3 AND state = 'cut'";
-
-function bindKey(statement: D1PreparedStatement, batch: Batch, ...more: (string | number | null)[]): D1PreparedStatement {
-  return statement.bind(batch.destination, batch.generation, batch.fromSeq, ...more);
-}
-
-function toBatch(row: Row): Batch {
+/** A row of `batchColumns`. */
+export function toBatch(row: Row): Batch {
+  const manifest = textOrNull(row, "manifest");
   return {
     destination: text(row, "destination"),
     generation: text(row, "generation"),
     fromSeq: integer(row, "from_seq"),
     toSeq: integer(row, "to_seq"),
-    state: text(row, "state") as Batch["state"],
+    state: text(row, "state") as BatchState,
+    selection: JSON.parse(text(row, "selection")) as ExportSelection,
+    parts: JSON.parse(text(row, "parts")) as BatchPart[],
+    changes: integer(row, "changes"),
+    oldestUs: integer(row, "oldest_us"),
     attempts: integer(row, "attempts"),
+    faults: integer(row, "faults"),
+    lastError: textOrNull(row, "last_error"),
     cutUs: integer(row, "cut_us"),
+    dueUs: integer(row, "due_us"),
+    leaseUntilUs: integer(row, "lease_until_us"),
     writtenUs: integerOrNull(row, "written_us"),
-    object: row["object_key"] === null ? null : toObject(row),
-  };
-}
-
-function toObject(row: Row): BatchObject {
-  return {
-    key: text(row, "object_key"),
-    lines: integer(row, "object_lines"),
-    bytes: integer(row, "object_bytes"),
-    sha256: text(row, "object_sha256"),
+    manifest: manifest === null ? null : (JSON.parse(manifest) as Manifest),
   };
 }

@@ -1,8 +1,6 @@
 import { limits } from "../limits";
 import type { CalledModel, ModelObservations } from "../model/calibration";
-import type { StoredContent } from "../model/recording";
 import { headSeq } from "./log";
-import { headColumns, toStoredContent } from "./recording-row";
 import { integer, type Row, selectRows, text, transact } from "./transact";
 
 /** The observations of one model of a project. */
@@ -69,14 +67,6 @@ export async function reportedCalls(db: D1Database, fromSeq: number, toSeq: numb
     model: text(row, "model"),
     contentBytes: integer(row, "content_bytes"),
   }));
-}
-
-/** Recordings by their places in the log, in its order; those that are gone are left out. */
-export async function recordingsAt(db: D1Database, seqs: number[]): Promise<StoredContent[]> {
-  const statement = db.prepare(
-    `SELECT ${headColumns}, content FROM recordings WHERE seq IN (SELECT value FROM json_each(?1)) ORDER BY seq`,
-  );
-  return (await selectRows(db, statement.bind(JSON.stringify(seqs)))).map(toStoredContent);
 }
 
 /** Writes observations, and forgets those of the models that a project has not called for longest where it has too many. */

@@ -61,8 +61,8 @@ export function updateStatements(
   const names = Object.keys(first.columns);
   const rows = JSON.stringify(updates.map(({ key, columns }) => [key.seq, key.version, ...names.map((name) => columns[name] ?? null)]));
   const insert = db.prepare(`
-    INSERT INTO changes (seq, project_id, recording_id, kind, line_bytes, changed_us)
-    SELECT ${headSeq} + row_number() OVER (ORDER BY r.seq), r.project_id, r.id, ?4, r.content_bytes, ?5
+    INSERT INTO changes (seq, project_id, recording_id, kind, environment, line_bytes, changed_us)
+    SELECT ${headSeq} + row_number() OVER (ORDER BY r.seq), r.project_id, r.id, ?4, r.environment, r.content_bytes, ?5
     FROM json_each(?1) AS u CROSS JOIN recordings AS r ON r.seq = u.value ->> 0 AND r.version = u.value ->> 1 WHERE ${arePricesOf}`);
   const update = db.prepare(`
     UPDATE recordings SET version = version + 1, ${names.map((name, place) => `${name} = u.value ->> ${place + 2}`).join(", ")}

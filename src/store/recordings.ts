@@ -46,8 +46,8 @@ export async function deleteRecording(db: D1Database, projectId: string, id: str
   const results = await transact(db, [
     db
       .prepare(
-        `INSERT INTO changes (seq, project_id, recording_id, kind, line_bytes, changed_us)
-         SELECT ${headSeq} + 1, project_id, id, 'deleted', ${tombstoneBytes}, ?3 FROM recordings WHERE project_id = ?1 AND id = ?2`,
+        `INSERT INTO changes (seq, project_id, recording_id, kind, environment, line_bytes, changed_us)
+         SELECT ${headSeq} + 1, project_id, id, 'deleted', environment, ${tombstoneBytes}, ?3 FROM recordings WHERE project_id = ?1 AND id = ?2`,
       )
       .bind(projectId, id, changedUs),
     db
@@ -61,10 +61,12 @@ export async function deleteRecording(db: D1Database, projectId: string, id: str
   return (results.at(-1)?.results.length ?? 0) > 0;
 }
 
-/** The recordings in a range of the log, in its order. */
-export async function recordingsInRange(db: D1Database, fromSeq: number, toSeq: number): Promise<StoredContent[]> {
-  const statement = db.prepare(`SELECT ${headColumns}, content FROM recordings WHERE seq > ?1 AND seq <= ?2 ORDER BY seq`);
-  return (await selectRows(db, statement.bind(fromSeq, toSeq))).map(toStoredContent);
+/** Recordings by their places in the log, in its order; those that are gone are left out. */
+export async function recordingsAt(db: D1Database, seqs: number[]): Promise<StoredContent[]> {
+  const statement = db.prepare(
+    `SELECT ${headColumns}, content FROM recordings WHERE seq IN (SELECT value FROM json_each(?1)) ORDER BY seq`,
+  );
+  return (await selectRows(db, statement.bind(JSON.stringify(seqs)))).map(toStoredContent);
 }
 
 /** A tombstone's line, about. */

@@ -17,8 +17,8 @@ export async function postRecordings(collector: RunningCollector, ids: string[])
 /** The ids in every export that is written, tombstones aside, as often as they stand there. */
 export async function exportedIds(collector: RunningCollector): Promise<string[]> {
   const ids: string[] = [];
-  for (const { id, state, lines } of await listExports(collector)) {
-    if (state !== "written" || lines === 0) continue;
+  for (const { id, state, rows } of await listExports(collector)) {
+    if (state !== "written" || rows === 0) continue;
     const response = await fetch(`${collector.origin}/v1/exports/${id}`, withKey(collector));
     const text = gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
     for (const line of text.trimEnd().split("\n")) {
@@ -29,14 +29,23 @@ export async function exportedIds(collector: RunningCollector): Promise<string[]
   return ids;
 }
 
-/** Cuts all that is committed and waits until every batch is written. @throws where that takes over three minutes. */
+/** Cuts all that is committed and waits until every batch is written: a lease and a minute of the cron's where a consumer died. @throws where that takes over five minutes. */
 export async function exportAll(collector: RunningCollector): Promise<void> {
-  await fetch(`${collector.origin}/v1/exports`, withKey(collector, "POST"));
-  const deadlineMs = Date.now() + 180_000;
+  const deadlineMs = Date.now() + 300_000;
+  while (await cutSome(collector)) {
+    if (Date.now() > deadlineMs) throw new Error("There is still more to cut.");
+    await sleep(1000);
+  }
   while ((await listExports(collector)).some(({ state }) => state !== "written")) {
     if (Date.now() > deadlineMs) throw new Error("A batch is still not written.");
     await sleep(1000);
   }
+}
+
+/** Cuts what there is. Answers whether there is more. */
+async function cutSome(collector: RunningCollector): Promise<boolean> {
+  const response = await fetch(`${collector.origin}/v1/exports`, withKey(collector, "POST"));
+  return ((await response.json()) as { more: boolean }).more;
 }
 
 /** The ids stored in the project that `postRecordings` posts to. */
@@ -55,7 +64,7 @@ export async function storedIds(collector: RunningCollector): Promise<string[]> 
 interface ExportRow {
   id: string;
   state: string;
-  lines: number | null;
+  rows: number | null;
 }
 
 async function listExports(collector: RunningCollector): Promise<ExportRow[]> {

@@ -32,6 +32,9 @@ const packagesOf: Record<string, string[]> = {
   "js-tiktoken": ["enrich"],
   "@pydantic": ["enrich"],
   uuid: ["env"],
+  "hyparquet-writer": ["export"],
+  aws4fetch: ["export"],
+  "ipaddr.js": ["export"],
   zod: ["model", "admit", "receive", "query", "manage", "openapi"],
 };
 

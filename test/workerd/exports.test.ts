@@ -2,7 +2,9 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { buildDeps } from "../../src/env";
+import worker from "../../src/index";
 import { cutDueBatches } from "../../src/export/cut";
+import { batchId } from "../../src/model/batch";
 import { sha256Hex } from "../../src/model/sha256";
 import { consumeMessages } from "../../src/jobs/consume";
 import { type Answer, ask, askJson, newProject, readRecording, runCron, wholePayload } from "./collector";
@@ -15,11 +17,15 @@ test("POST → D1 → Queue → R2: the object's lines hold all that was posted"
   expect(cut.status).toBe(202);
   const batch = await writtenBatch(cut.json["exports"].at(-1).id);
 
-  const object = await env.ARCHIVE.get(batch["key"]);
-  const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer());
-  expect(batch).toMatchObject({ state: "written", bytes: bytes.length, sha256: await sha256Hex(bytes) });
+  const object = batch["objects"].find(({ project_id }: Answer) => project_id === project);
+  const bytes = await bytesOf(object.key);
+  expect(object).toMatchObject({
+    rows: 1,
+    bytes: bytes.length,
+    sha256: await sha256Hex(bytes),
+    date: new Date().toISOString().slice(0, 10),
+  });
   const lines = await unpack(bytes);
-  expect(batch["lines"]).toBe(lines.length);
   const { all_messages, ...rest } = posted;
   const line = lines.find(({ project_id }) => project_id === project);
   expect(line).toMatchObject({ ...rest, messages: all_messages });
@@ -27,7 +33,9 @@ test("POST → D1 → Queue → R2: the object's lines hold all that was posted"
 
   const streamed = await ask("GET", `/v1/exports/${batch["id"]}`);
   expect(streamed.headers.get("Content-Type")).toBe("application/gzip");
-  expect(await sha256Hex(new Uint8Array(await streamed.arrayBuffer()))).toBe(batch["sha256"]);
+  expect((await unpack(new Uint8Array(await streamed.arrayBuffer()))).length).toBe(batch["rows"]);
+  const manifest = (await (await env.ARCHIVE.get(manifestKeyOf(object.key)))?.json()) as Answer;
+  expect(manifest).toMatchObject({ batch: batch["id"], rows: batch["rows"], objects: batch["objects"], schema_version: 1 });
 });
 
 test("1,000 recordings posted in mixed ways are in the objects exactly once each", async () => {
@@ -60,7 +68,13 @@ test("the cron cuts what is old enough and not what is young", async () => {
   expect((await askJson("GET", "/v1/exports?limit=1")).json["exports"][0].to_seq).toBeLessThan(await headSeq());
   const context = createExecutionContext();
   const later = { ...buildDeps(env, context), now: () => Date.now() + 31_000 };
-  expect(await cutDueBatches(later)).toHaveLength(1);
+  const { batches } = await cutDueBatches(later);
+  expect(batches).toHaveLength(1);
+  // By a consumer whose clock goes as that of the cut did.
+  await consumeMessages(
+    batches.map((batch) => message(batchId(batch))),
+    later,
+  );
   await settled();
   expect((await allLines()).filter(({ project_id }) => project_id === project)).toHaveLength(1);
 });
@@ -87,7 +101,7 @@ test("a batch whose message was lost is sent again by the cron", async () => {
   const id = json["exports"].at(-1).id as string;
   expect(await ask("GET", `/v1/exports/${id}`)).toMatchObject({ status: 503 });
   send.mockRestore();
-  await env.DB.prepare("UPDATE batches SET sent_us = 0 WHERE state = 'cut'").run();
+  await env.DB.prepare("UPDATE batches SET due_us = 0 WHERE state = 'cut'").run();
   await runCron();
   expect(await writtenBatch(id)).toMatchObject({ state: "written" });
 });
@@ -100,8 +114,9 @@ test("a message delivered twice, or to two consumers at once, makes one object",
   await Promise.all(messages.map((one) => consumeMessages([one], deps)));
   expect(messages.map(({ ack }) => vi.mocked(ack).mock.calls.length)).toEqual([1, 1, 1]);
   const batch = await writtenBatch(id);
-  const object = await env.ARCHIVE.get(batch["key"]);
-  expect(await sha256Hex(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer()))).toBe(batch["sha256"]);
+  expect(batch["attempts"]).toBe(1);
+  const [object] = batch["objects"];
+  expect(await sha256Hex(await bytesOf(object.key))).toBe(object.sha256);
 });
 
 test("an object written before its row was marked is adopted as it is, though the recording is gone", async () => {
@@ -110,12 +125,10 @@ test("an object written before its row was marked is adopted as it is, though th
   const deps = buildDeps(env, createExecutionContext());
   await consumeMessages([message(id)], deps);
   const first = await writtenBatch(id);
-  await env.DB.prepare("UPDATE batches SET state = 'cut', object_key = NULL, object_sha256 = NULL WHERE to_seq = ?1")
-    .bind(first["to_seq"])
-    .run();
+  await env.DB.prepare("UPDATE batches SET state = 'cut', manifest = NULL WHERE to_seq = ?1").bind(first["to_seq"]).run();
   await askJson("DELETE", `/v1/recordings/gone?project_id=${project}`);
   await consumeMessages([message(id)], deps);
-  expect(await writtenBatch(id)).toMatchObject({ lines: first["lines"], bytes: first["bytes"], sha256: first["sha256"] });
+  expect(await writtenBatch(id)).toMatchObject({ rows: 1, objects: first["objects"] });
 });
 
 test("a deletion takes its place in the log, and its seq is never given again", async () => {
@@ -168,8 +181,9 @@ test("a batch whose recordings were all deleted before it was written is written
   const id = await cutUnsent(project, "brief");
   await ask("DELETE", `/v1/recordings/brief?project_id=${project}`);
   await consumeMessages([message(id)], buildDeps(env, createExecutionContext()));
-  expect(await writtenBatch(id)).toMatchObject({ lines: 0, key: null });
-  expect((await ask("GET", `/v1/exports/${id}`)).status).toBe(404);
+  const batch = await writtenBatch(id);
+  expect(batch).toMatchObject({ rows: 0, objects: [{ project_id: project, rows: 0, min_committed_at: null }] });
+  expect(await unpack(await bytesOf(batch["objects"][0].key))).toEqual([]);
 });
 
 test("a database restored to an earlier time exports what comes after, not the object of before", async () => {
@@ -182,32 +196,49 @@ test("a database restored to an earlier time exports what comes after, not the o
   await env.DB.batch([
     env.DB.prepare("DELETE FROM batches WHERE to_seq = ?1").bind(first["to_seq"]),
     env.DB.prepare("DELETE FROM recordings WHERE seq = ?1").bind(first["to_seq"]),
+    env.DB.prepare("UPDATE destinations SET cursor_seq = ?1 WHERE id = 'default'").bind(first["from_seq"]),
   ]);
   await askJson("POST", "/v1/recordings", { body: { ...wholePayload(project), id: "after-restore" } });
   const again = await askJson("POST", "/v1/exports");
   expect(again.json["exports"][0].id).toBe(first["id"]);
   const second = await writtenBatch(first["id"]);
-  expect(second["key"]).not.toBe(first["key"]);
+  expect(second["objects"][0].key).not.toBe(first["objects"][0].key);
   expect((await allLines()).filter(({ project_id }) => project_id === project)).toMatchObject([{ id: "after-restore" }]);
 });
 
-test("R2 that does not answer is a retry, and the batch stays open", async () => {
+test("R2 that does not answer puts the batch off, with the reason", async () => {
   const project = newProject();
   const id = await cutUnsent(project, "r2-down");
   const put = vi.spyOn(env.ARCHIVE, "put").mockRejectedValue(new Error("internal error 10001"));
   const failing = message(id);
   await consumeMessages([failing], buildDeps(env, createExecutionContext()));
   put.mockRestore();
-  expect(failing.ack).not.toHaveBeenCalled();
-  expect(failing.retry).toHaveBeenCalledWith({ delaySeconds: 2 });
-  await consumeMessages([message(id)], buildDeps(env, createExecutionContext()));
-  expect(await writtenBatch(id)).toMatchObject({ state: "written", attempts: 2 });
+  expect(failing.ack).toHaveBeenCalled();
+  const waiting = (await askJson("GET", `/v1/destinations/default/batches/${id}`)).json;
+  expect(waiting).toMatchObject({ state: "cut", attempts: 1, last_error: "The object store did not answer. Try again." });
+  expect(Date.parse(waiting["due_at"])).toBeGreaterThan(Date.now() + 1000);
+  const later = { ...buildDeps(env, createExecutionContext()), now: () => Date.now() + 60_000 };
+  await consumeMessages([message(id)], later);
+  expect(await writtenBatch(id)).toMatchObject({ state: "written", attempts: 2, last_error: null });
 });
 
 test("a message that is none of ours is dropped, not retried for ever", async () => {
   const strange = { ...message("x"), body: { type: "from the future" } } as unknown as Message;
   await consumeMessages([strange], buildDeps(env, createExecutionContext()));
   expect(strange.ack).toHaveBeenCalled();
+});
+
+test("a message that the queue gave up is told in the log, and its batch is sent again by the cron", async () => {
+  const id = await cutUnsent(newProject(), "given-up");
+  const dead = message(id);
+  const log = vi.spyOn(console, "log");
+  await worker.queue({ queue: "aircheck-dead", messages: [dead] } as unknown as MessageBatch, env, createExecutionContext());
+  expect(log.mock.calls.flat().join("\n")).toContain(`"event":"queue_message_died","type":"export_batch","batch":"${id}"`);
+  log.mockRestore();
+  expect(dead.ack).toHaveBeenCalledOnce();
+  await env.DB.prepare("UPDATE batches SET due_us = 0 WHERE state = 'cut'").run();
+  await runCron();
+  expect(await writtenBatch(id)).toMatchObject({ attempts: 1 });
 });
 
 /** Records, and cuts a batch whose message is not sent: its id. The test is the consumer. */
@@ -253,15 +284,22 @@ async function settled(): Promise<void> {
 
 async function allLines(): Promise<Answer[]> {
   const { json } = await askJson("GET", "/v1/exports?limit=100");
-  const keys = (json["exports"] as Answer[]).map(({ key }) => key as string | null).filter((key) => key !== null);
-  const objects = await Promise.all(keys.toReversed().map(async (key) => await (await env.ARCHIVE.get(key))?.arrayBuffer()));
-  return (await Promise.all(objects.map(async (object) => await unpack(new Uint8Array(object ?? new ArrayBuffer()))))).flat();
+  const objects = (json["exports"] as Answer[]).toReversed().flatMap((batch) => batch["objects"] as Answer[]);
+  return (await Promise.all(objects.map(async ({ key }) => await unpack(await bytesOf(key as string))))).flat();
+}
+
+async function bytesOf(key: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array((await (await env.ARCHIVE.get(key))?.arrayBuffer()) ?? new ArrayBuffer());
+}
+
+function manifestKeyOf(objectKey: string): string {
+  return objectKey.replace(/project=.*\/date=[^/]+\//, "_manifests/").replace(/\.ndjson\.gz$/, ".json");
 }
 
 async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Answer[]> {
   const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   return text
-    .trimEnd()
     .split("\n")
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Answer);
 }

@@ -42,9 +42,18 @@ const expected: Record<string, Record<Caller, number>> = {
   "POST /v1/projects/:project/reprice": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 202, 202),
   "GET /v1/projects/:project/reprice/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/projects/:project/calibrations": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v1/destinations": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
+  "GET /v1/destinations": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 200, 200),
+  "GET /v1/destinations/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 200, 200),
+  "PATCH /v1/destinations/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 200, 200),
+  "DELETE /v1/destinations/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
+  "POST /v1/destinations/:id/replay": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 202, 202),
+  "GET /v1/destinations/:id/batches": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/destinations/:id/batches/:batch": row(401, 401, 401, 403, 404, 403, 403, 403, 403, 404, 404, 404),
+  "POST /v1/destinations/:id/batches/:batch/retry": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 404, 404),
   "POST /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 202),
   "GET /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 200),
-  "GET /v1/exports/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 404),
+  "GET /v1/exports/:id": row(401, 401, 401, 403, 404, 403, 403, 403, 403, 404, 404, 404),
 };
 
 const project = newProject();
@@ -242,15 +251,36 @@ async function requestFor(route: string): Promise<{ method: string; path: string
       return { method, path: `/v1/projects/${project}/reprice`, body: { from: 0, to: 1 } };
     case "GET /v1/projects/:project/reprice/:id":
       return { method, path: `/v1/projects/${project}/reprice/${await repriceOnce()}` };
+    case "POST /v1/destinations":
+      return { method, path: pattern, body: { kind: "r2", project_id: project, paused: true } };
     case "GET /v1/exports/:id":
       return { method, path: "/v1/exports/default.0.0-1" };
     default:
+      if (pattern.startsWith("/v1/destinations/")) {
+        const path = pattern.replace(":id", await pausedDestination(method === "DELETE")).replace(":batch", "default.0.0-1");
+        return {
+          method,
+          path,
+          ...(method === "POST" || method === "PATCH" ? { body: route.endsWith("replay") ? { from: "now" } : {} } : {}),
+        };
+      }
       return {
         method,
         path: pattern.replace(":project", project).replace(":session", "s"),
         ...(method === "POST" && pattern.includes("completions") ? { body: { messages: recording.all_messages } } : {}),
       };
   }
+}
+
+let destinationId: string | undefined;
+
+/** One for all callers, but for those who delete it. Paused, so that nothing is exported to it. */
+async function pausedDestination(isDeleted: boolean): Promise<string> {
+  const make = async () =>
+    (await askJson("POST", "/v1/destinations", { body: { kind: "r2", project_id: project, paused: true } })).json["id"] as string;
+  if (isDeleted) return await make();
+  destinationId ??= await make();
+  return destinationId;
 }
 
 let repriceId: string | undefined;

@@ -7,7 +7,7 @@ const ours = readFileSync(join(import.meta.dirname, "../../../wrangler.toml"), "
 const uuid = "11111111-2222-4333-8444-555555555555";
 
 test("our own wrangler.toml is understood", () => {
-  const resources = { worker: "aircheck", database: "aircheck", bucket: "aircheck-archive", queues: ["aircheck"] };
+  const resources = { worker: "aircheck", database: "aircheck", bucket: "aircheck-archive", queues: ["aircheck", "aircheck-dead"] };
   expect(plan.readResources(ours)).toEqual(resources);
   expect(plan.readResources(ours.replaceAll("\n", "\r\n"))).toEqual(resources);
 });
@@ -19,7 +19,7 @@ test("every queue is found once, dead-letter queues too, and what is commented o
   dead_letter_queue = "lost" # "not-this"
 # queue = "third"
 `;
-  expect(plan.readResources(more).queues).toEqual(["aircheck", "second", "lost"]);
+  expect(plan.readResources(more).queues).toEqual(["aircheck", "aircheck-dead", "second", "lost"]);
 });
 
 test("a configuration that a deployment would get wrong is refused", () => {

@@ -30,7 +30,10 @@ test("the first deployment makes everything, the second only deploys", slow, asy
 
   const [database] = fake.databases;
   expect(fake.databases).toMatchObject([{ name: "aircheck", location: "weur", jurisdiction: null }]);
-  expect(fake.queues).toMatchObject([{ queue_name: "aircheck", consumers: [{ script_name: "aircheck" }] }]);
+  expect(fake.queues).toMatchObject([
+    { queue_name: "aircheck", consumers: [{ script_name: "aircheck", dead_letter_queue: "aircheck-dead" }] },
+    { queue_name: "aircheck-dead", consumers: [{ script_name: "aircheck" }] },
+  ]);
   expect(fake.buckets).toEqual([{ name: "aircheck-archive", jurisdiction: null }]);
   expect(fake.schedules).toEqual([{ cron: "* * * * *" }]);
   expect(fake.uploads).toHaveLength(1);
@@ -65,7 +68,7 @@ test("in a jurisdiction everything is made there, and a repeat without the varia
   const first = await deploy(fake, { D1_JURISDICTION: "eu", D1_LOCATION: "weur", ADMIN_KEY: own });
   expect(first).toMatchObject({ code: 0 });
   expect(fake.databases).toMatchObject([{ jurisdiction: "eu", location: null }]);
-  expect(fake.queues).toMatchObject([{ jurisdiction: "eu" }]);
+  expect(fake.queues).toMatchObject([{ jurisdiction: "eu" }, { jurisdiction: "eu" }]);
   expect(fake.uploads[0]?.bindings).toContainEqual(expect.objectContaining({ bucket_name: "aircheck-archive", jurisdiction: "eu" }));
   expect(fake.secrets.get("ADMIN_KEY")).toBe(own);
   expect(first.output).not.toContain(own);

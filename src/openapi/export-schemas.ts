@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { DestinationChange, DestinationRequest, ReplayRequest } from "../manage/destination-request";
+
+const text = { type: "string" };
+const textOrNull = { type: ["string", "null"] };
+const integer = { type: "integer" };
+const time = { type: "string", format: "date-time" };
+const timeOrNull = { type: ["string", "null"], format: "date-time" };
+
+const destination = {
+  type: "object",
+  properties: {
+    id: text,
+    label: textOrNull,
+    kind: { enum: ["r2", "s3", "webhook"] },
+    endpoint: text,
+    region: text,
+    bucket: text,
+    access_key_id: text,
+    url: text,
+    secret: { ...text, description: "A webhook's, when it is made: it is shown once" },
+    project_id: textOrNull,
+    environment: textOrNull,
+    format: { enum: ["ndjson", "parquet"] },
+    content: { enum: ["full", "metadata_only"] },
+    prefix: text,
+    paused: { type: "boolean" },
+    generation: { ...text, description: "One run over the log; a replay begins another" },
+    cursor_seq: { ...integer, description: "All of the log up to here is cut into batches" },
+    failures: { ...integer, description: "Deliveries that failed since the last that did not" },
+    held_until: { ...timeOrNull, description: "Nothing is tried before, after a failure" },
+    created_at: time,
+    updated_at: time,
+  },
+};
+
+const exportObject = {
+  type: "object",
+  properties: {
+    key: { ...textOrNull, description: "null for a webhook's body" },
+    project_id: textOrNull,
+    date: { ...textOrNull, description: "The UTC day of the commits" },
+    rows: integer,
+    bytes: integer,
+    sha256: text,
+    min_committed_at: timeOrNull,
+    max_committed_at: timeOrNull,
+  },
+};
+
+const batch = {
+  type: "object",
+  properties: {
+    id: text,
+    destination: text,
+    generation: text,
+    state: { enum: ["cut", "written", "dead", "superseded"] },
+    from_seq: integer,
+    to_seq: integer,
+    format: { enum: ["ndjson", "parquet"] },
+    content: { enum: ["full", "metadata_only"] },
+    changes: { ...integer, description: "Changes that the destination wanted when the batch was cut" },
+    attempts: integer,
+    last_error: textOrNull,
+    cut_at: time,
+    due_at: { ...timeOrNull, description: "When the next attempt is due; null where none is" },
+    written_at: timeOrNull,
+    rows: { type: ["integer", "null"] },
+    objects: { type: "array", items: exportObject },
+  },
+};
+
+const generation = {
+  type: "object",
+  properties: { generation: text, batches: integer, open: integer, dead: integer, from_seq: integer, to_seq: integer, first_cut_at: time },
+};
+
+/** The schemas of destinations and their batches. */
+export const exportSchemas: Record<string, unknown> = {
+  DestinationRequest: z.toJSONSchema(DestinationRequest, { io: "input", unrepresentable: "any" }),
+  DestinationChange: z.toJSONSchema(DestinationChange, { io: "input", unrepresentable: "any" }),
+  ReplayRequest: z.toJSONSchema(ReplayRequest, { io: "input", unrepresentable: "any" }),
+  Destination: destination,
+  DestinationPage: page("destinations", "Destination"),
+  Batch: batch,
+  BatchPage: {
+    type: "object",
+    properties: {
+      destination: text,
+      generation: text,
+      head_seq: { ...integer, description: "The newest place of the log" },
+      lag: {
+        type: "object",
+        description: "Places of the log that are not delivered, and the age of the oldest; what is dead is apart",
+        properties: { changes: integer, seconds: { type: "number" } },
+      },
+      open_batches: integer,
+      dead_batches: integer,
+      generations: { type: "array", items: generation },
+      batches: { type: "array", items: { $ref: "#/components/schemas/Batch" } },
+      next_cursor: textOrNull,
+    },
+  },
+  ExportPage: page("exports", "Batch"),
+};
+
+function page(name: string, schema: string): unknown {
+  const items = { $ref: `#/components/schemas/${schema}` };
+  return { type: "object", properties: { [name]: { type: "array", items }, next_cursor: textOrNull } };
+}
