@@ -1,26 +1,29 @@
-// Runs bench/<name>.ts: bundled first, for Node does not read this code's imports. `.bin` tables become ArrayBuffers, as in a Worker.
+// Runs bench/<name>.ts, or several, parted by commas, one after another: bundled first, for Node does not read this code's imports. `.bin` tables become ArrayBuffers, as in a Worker.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const [name, ...args] = process.argv.slice(2);
-// Beside the packages, so that they are found.
-const outfile = join(import.meta.dirname, "..", "node_modules", `.bench-${process.pid}.mjs`);
-await build({
-  entryPoints: [join(import.meta.dirname, `${name}.ts`)],
-  outfile,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  packages: "external",
-  logLevel: "warning",
-  plugins: [dataModules()],
-});
-try {
-  process.exitCode = spawnSync(process.execPath, ["--expose-gc", outfile, ...args], { stdio: "inherit" }).status ?? 1;
-} finally {
-  rmSync(outfile, { force: true });
+const [names = "", ...args] = process.argv.slice(2);
+for (const name of names.split(",")) {
+  // Beside the packages, so that they are found.
+  const outfile = join(import.meta.dirname, "..", "node_modules", `.bench-${process.pid}.mjs`);
+  await build({
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "warning",
+    plugins: [dataModules()],
+  });
+  try {
+    const { status } = spawnSync(process.execPath, ["--expose-gc", outfile, ...args], { stdio: "inherit" });
+    process.exitCode = Math.max(Number(process.exitCode ?? 0), status ?? 1);
+  } finally {
+    rmSync(outfile, { force: true });
+  }
 }
 
 function dataModules() {
