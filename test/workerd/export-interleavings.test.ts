@@ -61,7 +61,7 @@ async function checkPair(at: Stops, isGoneBefore: boolean): Promise<Interleaved[
   return stood;
 }
 
-// Half of the pairs each, as the squares of a chessboard: all of them pass too, in twice the time.
+// A quarter of the pairs each, others in each row: all of them pass too, in four times the time.
 test.for([
   { what: "over changes", isGoneBefore: false },
   { what: "behind deletions", isGoneBefore: true },
@@ -70,11 +70,11 @@ test.for([
   let stood = { first: true, second: true };
   for (let first = 1; stood.first; first += 1) {
     stood = { first: true, second: true };
-    for (let second = (first + (isGoneBefore ? 1 : 0)) % 2 === 0 ? 2 : 1; stood.first && stood.second; second += 2) {
+    for (let second = 1 + ((first + (isGoneBefore ? 2 : 0)) % 4); stood.first && stood.second; second += 4) {
       stood = await checkPair({ first, second }, isGoneBefore);
       pairs += 1;
     }
   }
   // Nine operations of the one, and more of the other, which looks for what the one made.
-  expect(pairs).toBeGreaterThan(40);
+  expect(pairs).toBeGreaterThan(20);
 });
