@@ -7,6 +7,7 @@ import { CollectorError } from "./errors";
 import { cutFullBatches } from "./export/cut";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
+import { chunksWithin } from "./model/chunks";
 import type { EnrichedRecording, IngestOutcome, Recording, RecordingContent, StoredRecording } from "./model/recording";
 import { type ReportedUsage, totalUsage } from "./model/usage";
 import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
@@ -78,19 +79,11 @@ export async function enrich(
  * counts: a message that cannot be sent now is sent again by the cron.
  */
 export async function wakeCounters(recordings: { seq: number; contentBytes: number }[], deps: Deps): Promise<void> {
-  const groups: number[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const { seq, contentBytes } of recordings) {
-    bytes += contentBytes;
-    if (bytes > limits.countedBytesPerMessage || groups.at(-1)?.length === limits.countedPerMessage) {
-      groups.push([]);
-      bytes = contentBytes;
-    }
-    groups.at(-1)?.push(seq);
-  }
+  const { countedBytesPerMessage, countedPerMessage } = limits;
+  const groups = chunksWithin(recordings, ({ contentBytes }) => contentBytes, countedBytesPerMessage, countedPerMessage);
   if (groups.length === 0) return;
   try {
-    await deps.queue.sendBatch(groups.map((seqs) => ({ body: { type: "count_recordings" as const, seqs } })));
+    await deps.queue.sendBatch(groups.map((group) => ({ body: { type: "count_recordings" as const, seqs: group.map(({ seq }) => seq) } })));
   } catch (thrown) {
     logEvent("count_wakeup_failed", { recordings: recordings.length, cause: causeText(thrown) });
   }

@@ -1,3 +1,4 @@
+import { toHex, toShortId } from "../model/bytes";
 import type { Scope } from "../model/key";
 import { scopes } from "../model/key";
 
@@ -10,7 +11,7 @@ export function parseKeyText(keyText: string): { scope: Scope; id: string } | nu
 
 /** A new key's id and text: 60 bits to look it up by, 256 to hold it. */
 export function makeKeyText(scope: Scope, randomBytes: (length: number) => Uint8Array): { id: string; keyText: string } {
-  const id = [...randomBytes(12)].map((byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte % 32]).join("");
-  const secret = [...randomBytes(32)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const id = toShortId(randomBytes(12));
+  const secret = toHex(randomBytes(32));
   return { id, keyText: `ac_${scope}_${id}_${secret}` };
 }

@@ -21,6 +21,12 @@ export const PageByIdQuery = z.strictObject({
   cursor: z.string().max(limits.idCharsMax).default(""),
 });
 
+/** `limit=&cursor=` of a list in the order of the log. */
+export const PageBySeqQuery = z.strictObject({
+  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
+  cursor: z.string().optional(),
+});
+
 /** `limit=` of a list: up to `max` rows, and `preset` where none is named. */
 export function pageLimit(max: number, preset: number) {
   const words = `must be a whole number from 1 to ${max}`;

@@ -22,14 +22,15 @@ export async function joinObjects(keys: string[], deps: Pick<Deps, "archive" | "
   const first = await openObject(firstKey, deps);
   const packed = new CompressionStream("gzip");
   const copy = async () => {
-    await first.pipeThrough(new DecompressionStream("gzip")).pipeTo(packed.writable, { preventClose: true });
-    for (const key of rest) {
-      const next = await openObject(key, deps);
-      await next.pipeThrough(new DecompressionStream("gzip")).pipeTo(packed.writable, { preventClose: true });
-    }
+    await unpackInto(packed.writable, first);
+    for (const key of rest) await unpackInto(packed.writable, await openObject(key, deps));
     await packed.writable.close();
   };
   // A stream that breaks off tells its reader that it is not whole.
   deps.later(copy().catch(async (thrown: unknown) => await packed.writable.abort(thrown).catch(() => undefined)));
   return packed.readable;
+}
+
+async function unpackInto(writable: WritableStream, object: ReadableStream<Uint8Array>): Promise<void> {
+  await object.pipeThrough(new DecompressionStream("gzip")).pipeTo(writable, { preventClose: true });
 }

@@ -1,5 +1,6 @@
 import type { Deps } from "../env";
 import { limits } from "../limits";
+import { chunksWithin } from "../model/chunks";
 import type { LoggedLine } from "../store/log";
 import { recordingsAt } from "../store/recordings";
 import type { ExportRow } from "./pack/export-row";
@@ -9,7 +10,7 @@ import type { ExportRow } from "./pack/export-row";
  * are packed. A recording that was deleted meanwhile is left out: its tombstone is on its way.
  */
 export async function* readRows(lines: LoggedLine[], deps: Pick<Deps, "db">): AsyncGenerator<ExportRow[]> {
-  const chunks = chunksOf(lines);
+  const chunks = chunksWithin(lines, ({ bytes }) => bytes + limits.lineHeadBytes, limits.packChunkBytes);
   let next = readChunk(chunks[0] ?? [], deps);
   for (let index = 1; index <= chunks.length; index += 1) {
     const rows = await next;
@@ -28,18 +29,4 @@ async function readChunk(chunk: LoggedLine[], deps: Pick<Deps, "db">): Promise<E
     const recording = recordings.get(subject.recordingSeq);
     return recording === undefined ? [] : [{ isDeleted: false, committedUs, recording }];
   });
-}
-
-function chunksOf(lines: LoggedLine[]): LoggedLine[][] {
-  const chunks: LoggedLine[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const line of lines) {
-    bytes += line.bytes + limits.lineHeadBytes;
-    if (bytes > limits.packChunkBytes) {
-      chunks.push([]);
-      bytes = line.bytes + limits.lineHeadBytes;
-    }
-    chunks.at(-1)?.push(line);
-  }
-  return chunks;
 }

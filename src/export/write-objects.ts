@@ -16,7 +16,8 @@ import { readRows } from "./read-rows";
  * @throws CollectorError as the store does; `unavailable` also where D1 did not answer.
  */
 export async function writeObjects(batch: Batch, store: ObjectStore, keepLease: () => Promise<void>, deps: Deps): Promise<Manifest> {
-  const lines = linesByPart(await linesInRange(deps.db, batch, batch.selection));
+  const logged = await linesInRange(deps.db, batch, batch.selection);
+  const lines = Map.groupBy(logged, ({ projectId, committedUs }) => partName({ projectId, date: dayOf(committedUs) }));
   const objects: ManifestObject[] = [];
   for (const part of batch.parts) {
     await keepLease();
@@ -80,17 +81,6 @@ async function writeManifest(batch: Batch, manifest: Manifest, store: ObjectStor
     contentType: "application/json",
     metadata: { rows: String(manifest.rows) },
   });
-}
-
-function linesByPart(lines: LoggedLine[]): Map<string, LoggedLine[]> {
-  const parts = new Map<string, LoggedLine[]>();
-  for (const line of lines) {
-    const name = partName({ projectId: line.projectId, date: dayOf(line.committedUs) });
-    const known = parts.get(name);
-    if (known === undefined) parts.set(name, [line]);
-    else known.push(line);
-  }
-  return parts;
 }
 
 /** Ids hold no space. */

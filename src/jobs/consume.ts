@@ -13,10 +13,10 @@ import { runReprice } from "./reprice";
  * destination are worked off one after another, and a few destinations beside each other: one that is slow delays itself.
  */
 export async function consumeMessages(messages: readonly Message[], deps: Deps): Promise<void> {
-  const waiting = [...groupMessages(messages).values()];
+  const waiting = [...Map.groupBy(messages.map(readMessage), ({ body }) => destinationOf(body)).values()];
   const workOff = async () => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      for (const message of group) await consumeMessage(message, deps);
+      for (const received of group) await consumeMessage(received, deps);
     }
   };
   await Promise.all(Array.from({ length: limits.consumerLanes }, workOff));
@@ -24,23 +24,36 @@ export async function consumeMessages(messages: readonly Message[], deps: Deps):
 
 /** Tells of the messages that the queue gave up. Their rows are still open, and the cron sends them again. */
 export function consumeDeadLetters(messages: readonly Message[]): void {
-  for (const message of messages) {
-    const parsed = QueueMessage.safeParse(message.body);
-    const batch = parsed.data?.type === "export_batch" ? parsed.data.batch_id : null;
-    logEvent("queue_message_died", { type: parsed.data?.type ?? null, batch, id: message.id });
+  for (const { message, body } of messages.map(readMessage)) {
+    const batch = body?.type === "export_batch" ? body.batch_id : null;
+    logEvent("queue_message_died", { type: body?.type ?? null, batch, id: message.id });
     message.ack();
   }
 }
 
-async function consumeMessage(message: Message, deps: Deps): Promise<void> {
-  const parsed = QueueMessage.safeParse(message.body);
+/** A message and what it says; null where that is nothing that is known here. */
+interface Received {
+  message: Message;
+  body: QueueMessage | null;
+}
+
+function readMessage(message: Message): Received {
+  return { message, body: QueueMessage.safeParse(message.body).data ?? null };
+}
+
+/** Where a message's batch goes. All that is no batch is worked off together. */
+function destinationOf(body: QueueMessage | null): string | null {
+  return body?.type === "export_batch" ? (parseBatchId(body.batch_id)?.destination ?? null) : null;
+}
+
+async function consumeMessage({ message, body }: Received, deps: Deps): Promise<void> {
   try {
-    if (parsed.success) await consume(parsed.data, deps);
-    else logEvent("queue_message_dropped", { attempts: message.attempts });
+    if (body === null) logEvent("queue_message_dropped", { attempts: message.attempts });
+    else await consume(body, deps);
     message.ack();
   } catch (thrown) {
     const { code } = toCollectorError(thrown);
-    logEvent("queue_message_failed", { type: parsed.data?.type ?? null, code, attempts: message.attempts, cause: causeText(thrown) });
+    logEvent("queue_message_failed", { type: body?.type ?? null, code, attempts: message.attempts, cause: causeText(thrown) });
     // The work's row stays open, so that the cron sends it again even when the queue gives up.
     message.retry({ delaySeconds: Math.min(2 ** message.attempts, 300) });
   }
@@ -55,17 +68,4 @@ async function consume(message: QueueMessage, deps: Deps): Promise<void> {
     case "reprice":
       return await runReprice(message.reprice_id, deps);
   }
-}
-
-/** By destination, and all that is no batch together. */
-function groupMessages(messages: readonly Message[]): Map<string, Message[]> {
-  const groups = new Map<string, Message[]>();
-  for (const message of messages) {
-    const parsed = QueueMessage.safeParse(message.body);
-    const name = parsed.data?.type === "export_batch" ? (parseBatchId(parsed.data.batch_id)?.destination ?? "") : "";
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [message]);
-    else group.push(message);
-  }
-  return groups;
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit } from "../admit/principal";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { PageBySeqQuery, readQuery } from "../admit/query-string";
 import type { Deps, Http } from "../env";
 import { CollectorError } from "../errors";
 import { batchAnswer } from "../export/batch-wire";
@@ -19,9 +19,7 @@ import { knownDestination } from "./destinations";
 /** `/v1/destinations/{id}/batches`: what became of what was to be exported. */
 export const batches = new Hono<Http>();
 
-const BatchesQuery = z.strictObject({
-  limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
-  cursor: z.string().optional(),
+const BatchesQuery = PageBySeqQuery.extend({
   state: z.enum(["cut", "written", "dead", "superseded"]).optional(),
   generation: z
     .string()

@@ -9,6 +9,7 @@ import { destinationAnswer } from "../export/destination-wire";
 import { placeOfTime } from "../export/place-of-time";
 import { makeWebhookSecret } from "../export/reach/webhook-signature";
 import { limits } from "../limits";
+import { toHex, toShortId } from "../model/bytes";
 import { defaultDestination } from "../model/batch";
 import type { Destination, DestinationTarget } from "../model/destination";
 import type { Principal } from "../model/key";
@@ -42,7 +43,7 @@ destinations.post("/v1/destinations", async (c) => {
   const projectId = request.project_id ?? null;
   const nowUs = deps.now() * 1000;
   const destination: Destination = {
-    id: destinationId(deps),
+    id: toShortId(deps.randomBytes(12)),
     label: request.label ?? null,
     selection: {
       format: request.format ?? "ndjson",
@@ -177,11 +178,6 @@ function hrefOf(address: string): string {
   return new URL(address).href;
 }
 
-/** 60 bits, as keys' ids have. */
-function destinationId(deps: Deps): string {
-  return [...deps.randomBytes(12)].map((byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte % 32]).join("");
-}
-
 function newGeneration(deps: Deps): string {
-  return [...deps.randomBytes(6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(deps.randomBytes(6));
 }

@@ -1,14 +1,13 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, admitToAll } from "../admit/principal";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { PageBySeqQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { batchAnswer } from "../export/batch-wire";
 import { cutAllBatches } from "../export/cut";
 import { formatOf } from "../export/pack/format";
 import { joinObjects, openObject } from "../export/open-objects";
-import { limits } from "../limits";
 import { type Batch, defaultDestination, parseBatchId } from "../model/batch";
 import { findBatch, listBatches } from "../store/batches";
 import { findDestination } from "../store/destinations";
@@ -16,7 +15,6 @@ import { findDestination } from "../store/destinations";
 /** `/v1/exports`: cuts what is committed for every destination, and gives the objects in the collector's own bucket. They hold every project's recordings. */
 export const exports = new Hono<Http>();
 
-const ExportsQuery = z.strictObject({ limit: pageLimit(limits.listRowsMax, limits.listRowsDefault), cursor: z.string().optional() });
 const ExportQuery = z.strictObject({ object: z.coerce.number({ error: "must be a whole number" }).int().min(0).optional() });
 
 exports.post("/v1/exports", async (c) => {
@@ -29,7 +27,7 @@ exports.post("/v1/exports", async (c) => {
 exports.get("/v1/exports", async (c) => {
   const { deps } = c.var;
   await admitToAll(c, deps, ["read", "admin"]);
-  const { limit, cursor = null } = readQuery(c, ExportsQuery);
+  const { limit, cursor = null } = readQuery(c, PageBySeqQuery);
   const destination = await findDestination(deps.db, null, defaultDestination);
   if (destination === null) throw new CollectorError("internal", "The default destination is gone.");
   const { rows, nextCursor } = await listBatches(deps.db, destination, { state: null, limit, cursor });

@@ -8,3 +8,13 @@ export function joinBytes(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   }
   return joined;
 }
+
+/** Bytes in lower-case hex. */
+export function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Bytes as so many characters of `0-9a-z` without i, l, o and u, five bits of each. */
+export function toShortId(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte % 32]).join("");
+}

@@ -1,5 +1,6 @@
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
+import { chunksWithin } from "../model/chunks";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { EnrichedRecording, StoreOutcome } from "../model/recording";
 import { headSeq } from "./log";
@@ -66,7 +67,7 @@ function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): D1Prepa
     ON CONFLICT DO UPDATE SET custom_metadata = json_patch(custom_metadata, excluded.custom_metadata)
     WHERE octet_length(custom_metadata) + octet_length(excluded.custom_metadata) <= ${limits.sessionMetadataBytesMax}
       AND json_patch(custom_metadata, excluded.custom_metadata) <> custom_metadata`);
-  return chunkTexts(rows).map((texts) => statement.bind(`[${texts.join(",")}]`));
+  return chunksWithin(rows, ({ length }) => length, parameterUnits).map((texts) => statement.bind(`[${texts.join(",")}]`));
 }
 
 /** The metadata that is merged into a session's: none where it is too large for that. */
@@ -79,21 +80,6 @@ function mergeableText(metadata: JsonObject | null): string {
 function countKeys(value: Json): number {
   if (!isJsonObject(value)) return 0;
   return Object.values(value).reduce<number>((sum, inner) => sum + 1 + countKeys(inner), 0);
-}
-
-/** Rows as text in their order, in groups that are each small enough to be one parameter. */
-function chunkTexts(rows: string[]): string[][] {
-  const chunks: string[][] = [];
-  let units = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    if (units + row.length > parameterUnits) {
-      chunks.push([]);
-      units = 0;
-    }
-    chunks.at(-1)?.push(row);
-    units += row.length;
-  }
-  return chunks;
 }
 
 function insertRows(db: D1Database, recordings: EnrichedRecording[]): D1PreparedStatement[] {

@@ -1,6 +1,7 @@
 import type { Deps } from "../../env";
 import { CollectorError } from "../../errors";
 import { limits } from "../../limits";
+import { joinBytes } from "../../model/bytes";
 
 /** What a webhook's receiver checks by its `webhook-signature`. */
 export interface SignedMessage {
@@ -18,10 +19,7 @@ const prefix = "whsec_";
 export async function signWebhook(secret: string, { id, timestampSeconds, body }: SignedMessage): Promise<string> {
   const secretBytes = decodeSecret(secret);
   if (secretBytes === null) throw new CollectorError("refused", "The webhook's secret is not whsec_ and base64.");
-  const head = new TextEncoder().encode(`${id}.${timestampSeconds}.`);
-  const signed = new Uint8Array(head.length + body.length);
-  signed.set(head);
-  signed.set(body, head.length);
+  const signed = joinBytes([new TextEncoder().encode(`${id}.${timestampSeconds}.`), body]);
   const key = await crypto.subtle.importKey("raw", secretBytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return `v1,${encodeBase64(new Uint8Array(await crypto.subtle.sign("HMAC", key, signed)))}`;
 }
