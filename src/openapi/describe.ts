@@ -3,6 +3,7 @@ import type { Http } from "../env";
 import { version } from "../version";
 import type { Operation } from "./operation";
 import { operations } from "./operations";
+import { refTo } from "./schema-parts";
 import { describeSchemas } from "./schemas";
 
 /** `GET /openapi.json`: the API's description. A test holds it to the routes that exist. */
@@ -70,5 +71,5 @@ function describeRefusals({ scopes, refusals = [] }: Operation): [string, unknow
 }
 
 function jsonOf(schema: string): unknown {
-  return { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } };
+  return { "application/json": { schema: refTo(schema) } };
 }

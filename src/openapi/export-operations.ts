@@ -1,11 +1,7 @@
 import { limits } from "../limits";
-import type { Operation } from "./operation";
+import { jsonBody, type Operation, pageQuery } from "./operation";
 
-const page = {
-  limit: `Rows on a page, 1–${limits.listRowsMax}; ${limits.listRowsDefault} where none is named`,
-  cursor: "next_cursor of the page before",
-};
-const json = (schema: string) => ({ schema: { $ref: `#/components/schemas/${schema}` }, types: ["application/json"] });
+const page = pageQuery(limits.listRowsMax, limits.listRowsDefault);
 
 /** What the routes of exports do. */
 export const exportOperations: Record<string, Record<string, Operation>> = {
@@ -15,7 +11,7 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "201": ["The destination", "Destination"] },
       refusals: ["400", "404", "409", "413", "415"],
-      body: json("DestinationRequest"),
+      body: jsonBody("DestinationRequest"),
     },
     get: {
       summary: "The destinations, without their secrets",
@@ -37,7 +33,7 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "200": ["The destination", "Destination"] },
       refusals: ["400", "404", "409", "413", "415"],
-      body: json("DestinationChange"),
+      body: jsonBody("DestinationChange"),
     },
     delete: {
       summary: "Delete a destination and its batches; its objects stay",
@@ -52,7 +48,7 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "202": ["The destination with its new generation", "Destination"] },
       refusals: ["400", "404", "413", "415"],
-      body: json("ReplayRequest"),
+      body: jsonBody("ReplayRequest"),
     },
   },
   "/v1/destinations/{id}/batches": {

@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { DestinationChange, DestinationRequest, ReplayRequest } from "../manage/destination-request";
+import { integer, pageOf, refTo, text, textOrNull } from "./schema-parts";
 
-const text = { type: "string" };
-const textOrNull = { type: ["string", "null"] };
-const integer = { type: "integer" };
 const time = { type: "string", format: "date-time" };
 const timeOrNull = { type: ["string", "null"], format: "date-time" };
 
@@ -75,36 +73,33 @@ const generation = {
   properties: { generation: text, batches: integer, open: integer, dead: integer, from_seq: integer, to_seq: integer, first_cut_at: time },
 };
 
-/** The schemas of destinations and their batches. */
-export const exportSchemas: Record<string, unknown> = {
-  DestinationRequest: z.toJSONSchema(DestinationRequest, { io: "input", unrepresentable: "any" }),
-  DestinationChange: z.toJSONSchema(DestinationChange, { io: "input", unrepresentable: "any" }),
-  ReplayRequest: z.toJSONSchema(ReplayRequest, { io: "input", unrepresentable: "any" }),
-  Destination: destination,
-  DestinationPage: page("destinations", "Destination"),
-  Batch: batch,
-  BatchPage: {
-    type: "object",
-    properties: {
-      destination: text,
-      generation: text,
-      head_seq: { ...integer, description: "The newest place of the log" },
-      lag: {
-        type: "object",
-        description: "Places of the log that are not delivered, and the age of the oldest; what is dead is apart",
-        properties: { changes: integer, seconds: { type: "number" } },
+/** The schemas of destinations and their batches. Made when they are asked for, not when a Worker starts. */
+export function describeExportSchemas(): Record<string, unknown> {
+  return {
+    DestinationRequest: z.toJSONSchema(DestinationRequest, { io: "input", unrepresentable: "any" }),
+    DestinationChange: z.toJSONSchema(DestinationChange, { io: "input", unrepresentable: "any" }),
+    ReplayRequest: z.toJSONSchema(ReplayRequest, { io: "input", unrepresentable: "any" }),
+    Destination: destination,
+    DestinationPage: pageOf("destinations", "Destination"),
+    Batch: batch,
+    BatchPage: {
+      type: "object",
+      properties: {
+        destination: text,
+        generation: text,
+        head_seq: { ...integer, description: "The newest place of the log" },
+        lag: {
+          type: "object",
+          description: "Places of the log that are not delivered, and the age of the oldest; what is dead is apart",
+          properties: { changes: integer, seconds: { type: "number" } },
+        },
+        open_batches: integer,
+        dead_batches: integer,
+        generations: { type: "array", items: generation },
+        batches: { type: "array", items: refTo("Batch") },
+        next_cursor: textOrNull,
       },
-      open_batches: integer,
-      dead_batches: integer,
-      generations: { type: "array", items: generation },
-      batches: { type: "array", items: { $ref: "#/components/schemas/Batch" } },
-      next_cursor: textOrNull,
     },
-  },
-  ExportPage: page("exports", "Batch"),
-};
-
-function page(name: string, schema: string): unknown {
-  const items = { $ref: `#/components/schemas/${schema}` };
-  return { type: "object", properties: { [name]: { type: "array", items }, next_cursor: textOrNull } };
+    ExportPage: pageOf("exports", "Batch"),
+  };
 }

@@ -1,3 +1,5 @@
+import { refTo } from "./schema-parts";
+
 /** One method of one path. */
 export interface Operation {
   summary: string;
@@ -11,4 +13,14 @@ export interface Operation {
   query?: Record<string, string>;
   /** Where the answer is not JSON. */
   answerType?: string;
+}
+
+/** `limit` and `cursor` of a list. */
+export function pageQuery(rowsMax: number, preset: number): Record<string, string> {
+  return { limit: `Rows on a page, 1–${rowsMax}; ${preset} where none is named`, cursor: "next_cursor of the page before" };
+}
+
+/** A JSON body by the name of its schema. */
+export function jsonBody(schema: string): Operation["body"] & object {
+  return { schema: refTo(schema), types: ["application/json"] };
 }

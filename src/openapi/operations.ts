@@ -1,12 +1,9 @@
 import { limits } from "../limits";
 import { exportOperations } from "./export-operations";
-import type { Operation } from "./operation";
+import { jsonBody, type Operation, pageQuery } from "./operation";
+import { refTo } from "./schema-parts";
 
 const project = { project_id: "The project; required with a key of all projects" };
-const page = (rowsMax: number, preset: number) => ({
-  limit: `Rows on a page, 1–${rowsMax}; ${preset} where none is named`,
-  cursor: "next_cursor of the page before",
-});
 const completion: Operation = {
   summary: "Record one completion by the Freeplay SDKs' wire",
   scopes: "ingest, browser, admin",
@@ -31,10 +28,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404", "413", "415"],
       body: {
         schema: {
-          oneOf: [
-            { $ref: "#/components/schemas/RecordPayload" },
-            { type: "array", maxItems: limits.itemsMax, items: { $ref: "#/components/schemas/RecordPayload" } },
-          ],
+          oneOf: [refTo("RecordPayload"), { type: "array", maxItems: limits.itemsMax, items: refTo("RecordPayload") }],
         },
         types: ["application/json", "application/x-ndjson"],
       },
@@ -44,7 +38,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "read, admin",
       success: { "200": ["A page", "RecordingPage"] },
       refusals: ["400", "404"],
-      query: { ...project, session_id: "One session of it", ...page(limits.pageRowsMax, limits.pageRowsDefault) },
+      query: { ...project, session_id: "One session of it", ...pageQuery(limits.pageRowsMax, limits.pageRowsDefault) },
     },
   },
   "/v1/recordings/{id}": {
@@ -71,14 +65,14 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "201": ["The key and, in `key`, its text", "Key"] },
       refusals: ["400", "404", "413", "415"],
-      body: { schema: { $ref: "#/components/schemas/KeyRequest" }, types: ["application/json"] },
+      body: jsonBody("KeyRequest"),
     },
     get: {
       summary: "The keys, revoked ones included",
       scopes: "admin",
       success: { "200": "{keys, next_cursor}" },
       refusals: ["400"],
-      query: page(limits.listRowsMax, limits.listRowsDefault),
+      query: pageQuery(limits.listRowsMax, limits.listRowsDefault),
     },
   },
   "/v1/keys/{id}": {
@@ -95,7 +89,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "read, admin",
       success: { "200": "{projects, next_cursor}" },
       refusals: ["400"],
-      query: page(limits.listRowsMax, limits.listRowsDefault),
+      query: pageQuery(limits.listRowsMax, limits.listRowsDefault),
     },
   },
   "/v1/projects/{project}/prices": {
@@ -104,7 +98,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "200": ["The prices and their version", "Prices"] },
       refusals: ["400", "404", "413", "415"],
-      body: { schema: { $ref: "#/components/schemas/PricesRequest" }, types: ["application/json"] },
+      body: jsonBody("PricesRequest"),
     },
     get: {
       summary: "The project's own prices",
@@ -119,7 +113,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "admin",
       success: { "202": ["Ordered", "Reprice"] },
       refusals: ["400", "404", "409", "413", "415"],
-      body: { schema: { $ref: "#/components/schemas/RepriceRequest" }, types: ["application/json"] },
+      body: jsonBody("RepriceRequest"),
     },
   },
   "/v1/projects/{project}/reprice/{id}": {

@@ -3,10 +3,9 @@ import { KeyRequest } from "../manage/keys";
 import { RepriceRequest } from "../manage/reprices";
 import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
-import { exportSchemas } from "./export-schemas";
+import { describeExportSchemas } from "./export-schemas";
+import { pageOf, refTo, text, textOrNull } from "./schema-parts";
 
-const text = { type: "string" };
-const textOrNull = { type: ["string", "null"] };
 const integerOrNull = { type: ["integer", "null"], minimum: 0 };
 const numberOrNull = { type: ["number", "null"] };
 const source = { enum: ["reported", "estimated", "deferred", "missing"] };
@@ -21,8 +20,8 @@ const head = {
       completion_tokens: integerOrNull,
       prompt_source: source,
       completion_source: source,
-      prompt_estimate: { $ref: "#/components/schemas/Estimate" },
-      completion_estimate: { $ref: "#/components/schemas/Estimate" },
+      prompt_estimate: refTo("Estimate"),
+      completion_estimate: refTo("Estimate"),
       input_buckets: bucketsOf("uncached", "cache_read", "cache_write", "audio"),
       output_buckets: bucketsOf("text", "reasoning", "audio"),
       billed: { type: ["object", "null"], properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } } },
@@ -115,8 +114,8 @@ export function describeSchemas(): Record<string, unknown> {
     Estimate: estimate,
     RecordingHead: { type: "object", properties: head },
     Recording: { type: "object", description: "The head, and what was posted under its own names.", properties: head },
-    RecordingPage: page("recordings", { $ref: "#/components/schemas/Recording" }),
-    ...exportSchemas,
+    RecordingPage: pageOf("recordings", "Recording"),
+    ...describeExportSchemas(),
     ItemResults: {
       type: "object",
       properties: {
@@ -133,8 +132,4 @@ export function describeSchemas(): Record<string, unknown> {
     },
     Error: { type: "object", required: ["message", "code", "request_id"], properties: error },
   };
-}
-
-function page(name: string, items: unknown): unknown {
-  return { type: "object", properties: { [name]: { type: "array", items }, next_cursor: textOrNull } };
 }
