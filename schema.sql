@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS keys (
   project_id TEXT,
   origins TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(origins)),
   label TEXT,
+  -- How many posts it may send, by a name of wrangler.toml's; null is any number.
+  rate_tier TEXT,
   created_us INTEGER NOT NULL,
   revoked_us INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -30,13 +32,15 @@ CREATE TABLE IF NOT EXISTS sessions (
 ) STRICT, WITHOUT ROWID;
 
 -- seq is the place in the log, one sequence with changes.seq. It is one more than the highest of both, and a
--- deletion takes a place in changes, so none is given twice. content stands last: what is read without it
--- never touches its pages.
+-- deletion takes a place in changes, so none is given twice. messages and content stand last: what is read without
+-- them never touches their pages.
 CREATE TABLE IF NOT EXISTS recordings (
   seq INTEGER PRIMARY KEY,
   project_id TEXT NOT NULL,
   id TEXT NOT NULL,
   session_id TEXT NOT NULL,
+  -- The delivery that made the row, random: the same delivery once more is no duplicate.
+  receipt TEXT NOT NULL,
   version INTEGER NOT NULL DEFAULT 1,
   provider TEXT,
   model TEXT,
@@ -57,7 +61,25 @@ CREATE TABLE IF NOT EXISTS recordings (
   price_version TEXT,
   -- The entry of the price table, `provider/model`.
   priced_as TEXT,
+  -- Of the whole content, as it is answered.
   content_bytes INTEGER NOT NULL,
+  -- Of the whole content: a repeat that differs is told from one that does not. Empty where it was not noted.
+  content_hash TEXT NOT NULL,
+  -- The recording of the same session whose first base_count messages this one's begin with; they stand there alone.
+  base_seq INTEGER,
+  base_count INTEGER NOT NULL DEFAULT 0,
+  -- How many rows stand between this one and one that is whole.
+  depth INTEGER NOT NULL DEFAULT 0,
+  -- Of the last messages that stand here, by their places from chain_from on: [hash of all up to it, its bytes].
+  chain_from INTEGER NOT NULL DEFAULT 1,
+  chain TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(chain)),
+  -- Objects of the bucket that the texts below name, as a list of SHA-256; null is none.
+  blobs TEXT CHECK (json_valid(blobs)),
+  -- The object that holds both texts, where they are too large for a row.
+  payload TEXT,
+  -- The messages behind those of the base, without brackets; null where they stand in content.
+  messages TEXT,
+  -- The rest of the content.
   content TEXT NOT NULL,
   UNIQUE (project_id, id)
 ) STRICT;
@@ -80,7 +102,10 @@ CREATE TABLE IF NOT EXISTS changes (
   environment TEXT,
   -- What its line in an export takes: batches are cut by bytes.
   line_bytes INTEGER NOT NULL,
-  changed_us INTEGER NOT NULL
+  changed_us INTEGER NOT NULL,
+  -- Of a deletion: the place and the receipt of what was deleted, for the ledger counts it all the same.
+  made_seq INTEGER,
+  received_us INTEGER
 ) STRICT;
 
 -- A destination is a cursor over the log, with what it wants of it and how it is reached, as JSON: model/destination.ts.
@@ -176,4 +201,75 @@ CREATE TABLE IF NOT EXISTS cursors (
   seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-INSERT OR IGNORE INTO cursors (name, seq) VALUES ('calibration', 0);
+INSERT OR IGNORE INTO cursors (name, seq) VALUES ('calibration', 0), ('ledger', 0);
+
+-- Which rows need an object of the bucket, by its SHA-256: one that nobody needs is removed.
+CREATE TABLE IF NOT EXISTS blob_uses (
+  project_id TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (project_id, sha256, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Objects that are being removed. While a row stands here, nothing that needs its object is committed.
+CREATE TABLE IF NOT EXISTS doomed_blobs (
+  project_id TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  doomed_us INTEGER NOT NULL,
+  -- When the object was gone; null until then.
+  removed_us INTEGER,
+  PRIMARY KEY (project_id, sha256)
+) STRICT, WITHOUT ROWID;
+
+-- What was ordered to be deleted, and when: what was received before and comes to the store after is not stored.
+CREATE TABLE IF NOT EXISTS deletions (
+  project_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('recording', 'session', 'project')),
+  id TEXT NOT NULL,
+  deleted_us INTEGER NOT NULL,
+  -- The head of the log at that time: all of it up to there goes.
+  up_to_seq INTEGER NOT NULL,
+  -- Whether all of it is gone: a project or a session is deleted a part at a time.
+  is_done INTEGER NOT NULL CHECK (is_done IN (0, 1)),
+  PRIMARY KEY (project_id, kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS deletions_open ON deletions (deleted_us) WHERE is_done = 0;
+
+-- What became of what was received, by project and hour of its receipt. `unknown` is where no key told the project.
+CREATE TABLE IF NOT EXISTS ledger (
+  project_id TEXT NOT NULL,
+  hour_us INTEGER NOT NULL,
+  -- `stored`, `duplicate`, `differing` (a duplicate with other content), or `rejected:` and the error's code.
+  entry TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (project_id, hour_us, entry)
+) STRICT, WITHOUT ROWID;
+
+-- Deliveries of what was stored already, until they are counted in the ledger; and for as long, those whose recording was
+-- deleted, which were counted as stored: either may come again, and is known by its receipt.
+CREATE TABLE IF NOT EXISTS duplicates (
+  project_id TEXT NOT NULL,
+  recording_id TEXT NOT NULL,
+  receipt TEXT NOT NULL,
+  received_us INTEGER NOT NULL,
+  -- Whether it has other content; null of what was deleted.
+  differs INTEGER CHECK (differs IN (0, 1)),
+  PRIMARY KEY (project_id, recording_id, receipt)
+) STRICT, WITHOUT ROWID;
+
+-- The newest refused recordings of a project whose ids are known, many in a row: as one isolate brings them.
+CREATE TABLE IF NOT EXISTS refusals (
+  project_id TEXT NOT NULL,
+  flushed_us INTEGER NOT NULL,
+  flush TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  entries TEXT NOT NULL CHECK (json_valid(entries)),
+  PRIMARY KEY (project_id, flushed_us, flush)
+) STRICT, WITHOUT ROWID;
+
+-- How far a walk over the bucket's keys has come.
+CREATE TABLE IF NOT EXISTS sweeps (
+  name TEXT PRIMARY KEY,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

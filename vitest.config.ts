@@ -12,25 +12,30 @@ const dataModules = {
   },
 };
 
+/** The collector's own bindings, in workerd. */
+function inWorkerd() {
+  return cloudflareTest(async () => ({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      bindings: {
+        ADMIN_KEY: "ac_admin_for_tests",
+        ALLOW_LOCAL_DESTINATIONS: "true",
+        TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+      },
+    },
+  }));
+}
+
 /** Pure code and scripts in plain Node; what touches a binding in workerd; whole collectors, started as users start them, in e2e and slow. */
 export default defineConfig({
   test: {
     reporters: process.env["TEST_REPORT"] === undefined ? ["default"] : ["default", ["json", { outputFile: process.env["TEST_REPORT"] }]],
+    // The log of a test that passed is of no use, and there are thousands of lines of it.
+    silent: "passed-only",
     projects: [
       { plugins: [dataModules], test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ADMIN_KEY: "ac_admin_for_tests",
-                ALLOW_LOCAL_DESTINATIONS: "true",
-                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
-              },
-            },
-          })),
-        ],
+        plugins: [inWorkerd()],
         test: {
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],
@@ -40,6 +45,16 @@ export default defineConfig({
         },
       },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        plugins: [inWorkerd()],
+        test: {
+          name: "slow-workerd",
+          include: ["test/slow-workerd/**/*.test.ts"],
+          setupFiles: ["test/workerd/set-up.ts"],
+          isolate: false,
+          testTimeout: 600_000,
+        },
+      },
       { test: { name: "slow", include: ["test/slow/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 120_000 } },
     ],
   },

@@ -6,6 +6,7 @@ import { r2Store } from "../src/export/reach/r2-store";
 import { readRows } from "../src/export/read-rows";
 import worker from "../src/index";
 import { parseBatchId } from "../src/model/batch";
+import { wholeContents } from "../src/keep/contents";
 import { recordingText } from "../src/model/recording-wire";
 import { sha256Hex } from "../src/model/sha256";
 import { linesInRange } from "../src/store/log";
@@ -63,7 +64,7 @@ async function reset(id: string, env: Env): Promise<string> {
     .bind(name.destination, name.generation, name.fromSeq)
     .run();
   const seqs = Array.from({ length: name.toSeq - name.fromSeq }, (_, index) => name.fromSeq + 1 + index);
-  const lines = (await recordingsAt(env.DB, seqs)).map(recordingText);
+  const lines = (await wholeContents(await recordingsAt(env.DB, seqs), { archive: env.ARCHIVE })).map(recordingText);
   rows = lines.map((line) => JSON.parse(line) as unknown);
   return String(lines.reduce((sum, line) => sum + line.length + 1, 0));
 }
@@ -73,7 +74,7 @@ async function readBatch(id: string, env: Env): Promise<ExportRow[][]> {
   const name = parseBatchId(id);
   const lines = name === null ? [] : await linesInRange(env.DB, name, { projectId: null, environment: null });
   const read: ExportRow[][] = [];
-  for await (const chunk of readRows(lines, { db: env.DB })) read.push(chunk);
+  for await (const chunk of readRows(lines, { db: env.DB, archive: env.ARCHIVE })) read.push(chunk);
   return read;
 }
 

@@ -20,11 +20,11 @@ const HELD_OUTPUT_CHARS = 65_536;
 /**
  * Starts `wrangler dev` on 127.0.0.1.
  *
- * @param {{ port: number, persistTo: string }} options `persistTo` absolute
+ * @param {{ port: number, persistTo: string, more: string[] }} options `persistTo` absolute; further arguments
  * @returns {DevServer}
  */
-export function startDevServer({ port, persistTo }) {
-  const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--persist-to", persistTo];
+export function startDevServer({ port, persistTo, more }) {
+  const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--persist-to", persistTo, ...more];
   // Port 0: any free one, so that two collectors do not fight for the inspector's usual port.
   args.push("--inspector-port", "0", "--show-interactive-dev-session=false");
   // Exports may go to receivers and stores on this machine, to try them out; a deployed collector refuses such addresses.

@@ -16,8 +16,9 @@ const READY_WITHIN_MS = 120_000;
  * Runs a collector on this machine until a signal or its own end, then ends the process.
  *
  * @param {Record<string, string | undefined>} env PORT and PERSIST_TO
+ * @param {string[]} more further arguments for wrangler
  */
-export async function runCollector(env) {
+export async function runCollector(env, more = []) {
   const port = readPort(env.PORT);
   const persistTo = env.PERSIST_TO || ".wrangler/state";
   const persistPath = resolve(projectRoot, persistTo);
@@ -30,8 +31,8 @@ export async function runCollector(env) {
     process.exit(0);
   });
   const adminKey = await readAdminKey(projectRoot);
-  await migrate(persistPath);
-  server = startDevServer({ port, persistTo: persistPath });
+  await migrate(persistPath, more);
+  server = startDevServer({ port, persistTo: persistPath, more });
   // fetch goes to the address it listens on; people are shown localhost, for which the browser key is.
   const listening = `http://127.0.0.1:${port}`;
   const browserKey = await whileRunning(server, async () => {
@@ -49,8 +50,9 @@ export async function runCollector(env) {
   process.exit(code || 1); // Nobody asked it to: that is no success even where it says 0.
 }
 
-async function migrate(persistPath) {
-  const { code, output } = await runWrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", persistPath]);
+async function migrate(persistPath, more) {
+  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", persistPath, ...more];
+  const { code, output } = await runWrangler(args);
   if (code !== 0) throw stopReason(`${output}\nThe local database could not be migrated (wrangler's output is above).`);
 }
 

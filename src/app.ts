@@ -8,6 +8,7 @@ import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { calibrations } from "./manage/calibrations";
 import { batches } from "./manage/batches";
+import { deletions } from "./manage/deletions";
 import { destinations } from "./manage/destinations";
 import { exports } from "./manage/exports";
 import { keys } from "./manage/keys";
@@ -15,9 +16,14 @@ import { prices } from "./manage/prices";
 import { projects } from "./manage/projects";
 import { reprices } from "./manage/reprices";
 import { openapi } from "./openapi/describe";
+import { media } from "./query/media";
+import { ledger } from "./query/ledger";
+import { readyz } from "./query/readyz";
+import { recordingStatus } from "./query/recording-status";
 import { recordings } from "./query/recordings";
 import { freeplay } from "./receive/freeplay";
 import { records } from "./receive/records";
+import { countRefusedPost } from "./receive/refused-post";
 import { version } from "./version";
 
 /** Where pages post to: any origin may ask and may read the answer; the key decides. */
@@ -45,16 +51,21 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
     exposeHeaders: ["Retry-After", "X-Request-Id"],
     maxAge: 7200,
   });
-  for (const path of ingestPaths) app.use(path, crossOrigin);
+  for (const path of ingestPaths) app.use(path, crossOrigin, countRefusedPost);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
+  app.route("/", readyz);
   app.route("/", home);
   app.route("/", openapi);
   app.route("/", records);
   app.route("/", recordings);
+  app.route("/", media);
+  app.route("/", recordingStatus);
+  app.route("/", ledger);
   app.route("/", freeplay);
   app.route("/api", freeplay);
   app.route("/", keys);
   app.route("/", projects);
+  app.route("/", deletions);
   app.route("/", prices);
   app.route("/", reprices);
   app.route("/", calibrations);
@@ -81,7 +92,8 @@ function answerError(thrown: Error, c: Context<Http>): Response {
     const cause = causeText(error.cause ?? error);
     logEvent("request_failed", { request_id: requestId, code: error.code, method: c.req.method, route: routePath(c, -1), cause });
   }
-  if (error.retryable) c.header("Retry-After", String(limits.retryAfterSeconds));
+  if (error.retryable || error.retryAfterSeconds !== undefined)
+    c.header("Retry-After", String(error.retryAfterSeconds ?? limits.retryAfterSeconds));
   if (error.status === 401) c.header("WWW-Authenticate", "Bearer");
   return c.json({ ...errorAnswer(error), request_id: requestId }, error.status);
 }

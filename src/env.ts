@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import { limits } from "./limits";
 import { logEvent } from "./log";
+import type { Principal, RateTier } from "./model/key";
 import type { QueueMessage } from "./model/queue-message";
 
 /** The bindings and variables of wrangler.toml, and the secret. */
@@ -8,6 +9,9 @@ export interface Env {
   DB: D1Database;
   ARCHIVE: R2Bucket;
   QUEUE: Queue<QueueMessage>;
+  RATE_SMALL?: RateLimit;
+  RATE_MEDIUM?: RateLimit;
+  RATE_LARGE?: RateLimit;
   ADMIN_KEY?: string;
   EXPORT_BATCH_CHANGES?: string | number;
   EXPORT_AGE_SECONDS?: string | number;
@@ -19,6 +23,8 @@ export interface Deps {
   db: D1Database;
   archive: R2Bucket;
   queue: Queue<QueueMessage>;
+  /** One that is not bound limits nothing. */
+  rateLimiters: Record<RateTier, RateLimit | undefined>;
   /** Null admits nobody. */
   adminKey: string | null;
   /** Changes that make a batch full. */
@@ -42,7 +48,14 @@ export interface Deps {
 /** What Hono's context carries through every route. */
 export interface Http {
   Bindings: Env;
-  Variables: { deps: Deps; requestId: string };
+  Variables: {
+    deps: Deps;
+    requestId: string;
+    /** Who asks, once it is known. */
+    principal?: Principal;
+    /** What a post is about, as far as it was read: what it is counted by where it is refused. */
+    posted?: { projectId: string | null; id: string | null; isCounted: boolean };
+  };
 }
 
 /** The dependencies of one event, from its bindings. */
@@ -51,6 +64,7 @@ export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">
     db: env.DB,
     archive: env.ARCHIVE,
     queue: env.QUEUE,
+    rateLimiters: { small: env.RATE_SMALL, medium: env.RATE_MEDIUM, large: env.RATE_LARGE },
     adminKey: env.ADMIN_KEY === undefined || env.ADMIN_KEY === "" ? null : env.ADMIN_KEY,
     exportBatchChanges: readNumber("EXPORT_BATCH_CHANGES", env.EXPORT_BATCH_CHANGES, limits.exportBatchChanges),
     exportAgeSeconds: readNumber("EXPORT_AGE_SECONDS", env.EXPORT_AGE_SECONDS, limits.exportAgeSeconds),

@@ -7,6 +7,7 @@ const statusOf = {
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  rate_limited: 429,
   internal: 500,
   refused: 502,
   unavailable: 503,
@@ -24,8 +25,12 @@ export interface Issue {
 interface Details {
   cause?: unknown;
   issues?: Issue[];
-  /** How long the other side asks to be left alone, where it said so. */
+  /** How long the other side asks to be left alone, where it said so; or after how long asking again is worth it, where the code does not tell. */
   retryAfterSeconds?: number;
+  /** Whether nobody answered: what was asked may have been done, or be done yet. */
+  isTimeOut?: boolean;
+  /** Whether it is the fault of where an export goes, rather than of the collector's own database or bucket. */
+  isOutside?: boolean;
 }
 
 /** The one error. `message` and `issues` are for the caller and hold none of his data; `cause` is for the log. */
@@ -33,6 +38,8 @@ export class CollectorError extends Error {
   readonly code: ErrorCode;
   readonly issues: Issue[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly isTimeOut: boolean;
+  readonly isOutside: boolean;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -40,6 +47,8 @@ export class CollectorError extends Error {
     this.code = code;
     this.issues = details.issues;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.isTimeOut = details.isTimeOut ?? false;
+    this.isOutside = details.isOutside ?? false;
   }
 
   get status(): ErrorStatus {
@@ -48,7 +57,7 @@ export class CollectorError extends Error {
 
   /** Whether the same again may succeed: what Retry-After and the store's further tries are decided by. */
   get retryable(): boolean {
-    return this.status === 503;
+    return this.status === 503 || this.status === 429;
   }
 }
 

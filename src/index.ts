@@ -8,7 +8,7 @@ const app = createApp(buildDeps);
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
   queue: async (batch, env, context) => {
-    if (batch.queue.endsWith("-dead")) consumeDeadLetters(batch.messages);
+    if (batch.queue.endsWith("-dead")) await consumeDeadLetters(batch.messages, buildDeps(env, context));
     else await consumeMessages(batch.messages, buildDeps(env, context));
   },
   scheduled: (_controller, env, context) => runMinute(buildDeps(env, context)),

@@ -5,40 +5,42 @@ import { type CountBudget, isDeferred, resolveUsage } from "./enrich/usage";
 import type { Deps } from "./env";
 import { CollectorError } from "./errors";
 import { cutFullBatches } from "./export/cut";
+import { keepRecordings } from "./keep/keep-recordings";
+import { sendMessages } from "./keep/send-messages";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
+import { toShortId } from "./model/bytes";
 import { chunksWithin } from "./model/chunks";
-import type { EnrichedRecording, IngestOutcome, Recording, RecordingContent, StoredRecording } from "./model/recording";
+import { contentBytesOf, printContent } from "./model/content-text";
+import type { EnrichedRecording, IngestOutcome, KeepOutcome, Recording, RecordingContent, TakenRecording } from "./model/recording";
 import { type ReportedUsage, totalUsage } from "./model/usage";
 import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
-import { insertRecordings } from "./store/insert-recordings";
 
 /**
- * The only way a recording gets in: count, price, commit. When this returns, what is stored survives anything.
+ * The only way a recording gets in: count, price, keep. When this returns, what is stored or spooled survives anything.
  * Outcomes are in the order of `recordings`.
- * @throws CollectorError `unavailable` where nothing is known to be committed; the same again is safe.
+ * @throws CollectorError `unavailable` where one is known to be kept nowhere; the same again is safe.
  */
 export async function ingest(recordings: Recording[], deps: Deps): Promise<IngestOutcome[]> {
-  const outcomes: IngestOutcome[] = [];
-  const kept: { place: number; recording: Recording; contentText: string; contentBytes: number }[] = [];
-  for (const [place, recording] of recordings.entries()) {
-    const contentText = JSON.stringify(recording.content);
-    const contentBytes = new TextEncoder().encode(contentText).length;
-    if (contentBytes > limits.recordingBytesMax) outcomes[place] = { status: "refused", error: tooLarge(contentBytes) };
-    else kept.push({ place, recording, contentText, contentBytes });
-  }
-  if (kept.length === 0) return outcomes;
-  const settings = await projectSettings([...new Set(kept.map(({ recording }) => recording.projectId))], deps);
+  if (recordings.length === 0) return [];
+  const settings = await projectSettings([...new Set(recordings.map(({ projectId }) => projectId))], deps);
   const budget: CountBudget = { unitsLeft: limits.countedUnitsPerPost };
   const enriched: EnrichedRecording[] = [];
-  for (const { recording, contentText, contentBytes } of kept) {
-    const found = await enrich(recording, recording.content, recording.reported, settings.get(recording.projectId) ?? null, budget);
-    enriched.push({ ...recording, ...found, contentText, contentBytes });
+  for (const recording of recordings) {
+    const { content, reported, ...identified } = recording;
+    const text = printContent(content);
+    const found = await enrich(recording, content, reported, settings.get(recording.projectId) ?? null, budget);
+    enriched.push({ ...identified, ...found, receipt: toShortId(deps.randomBytes(8)), text, contentBytes: contentBytesOf(text) });
   }
-  const stored = await insertRecordings(deps.db, enriched);
-  for (const [index, outcome] of stored.entries()) outcomes[kept[index]?.place ?? 0] = outcome;
-  const added = stored.flatMap(({ status, recording }, index) =>
-    status === "stored" ? [{ ...recording, contentBytes: kept[index]?.contentBytes ?? 0 }] : [],
+  const outcomes = await keepRecordings(enriched, deps);
+  announceStored(outcomes, enriched, deps);
+  return outcomes;
+}
+
+/** Sees to what follows from what is stored now, whether it was posted or had waited: exports, and what is still to be counted. */
+export function announceStored(outcomes: KeepOutcome[], recordings: EnrichedRecording[], deps: Deps): void {
+  const added = outcomes.flatMap((outcome, index) =>
+    outcome.status === "stored" ? [{ ...outcome.recording, contentBytes: recordings[index]?.contentBytes ?? 0 }] : [],
   );
   nudgeExport(
     added.map(({ seq }) => seq),
@@ -46,11 +48,10 @@ export async function ingest(recordings: Recording[], deps: Deps): Promise<Inges
   );
   const deferred = added.filter(({ usage }) => isDeferred(usage));
   if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
-  return outcomes;
 }
 
-/** As `ingest`, of one recording. @throws also CollectorError `too_large` where it is refused. */
-export async function ingestOne(recording: Recording, deps: Deps): Promise<StoredRecording> {
+/** As `ingest`, of one recording. @throws also the error that it is refused by. */
+export async function ingestOne(recording: Recording, deps: Deps): Promise<TakenRecording> {
   const [outcome] = await ingest([recording], deps);
   if (outcome === undefined) throw new CollectorError("internal", "A recording has no outcome.");
   if (outcome.status === "refused") throw outcome.error;
@@ -83,17 +84,11 @@ export async function wakeCounters(recordings: { seq: number; contentBytes: numb
   const groups = chunksWithin(recordings, ({ contentBytes }) => contentBytes, countedBytesPerMessage, countedPerMessage);
   if (groups.length === 0) return;
   try {
-    await deps.queue.sendBatch(groups.map((group) => ({ body: { type: "count_recordings" as const, seqs: group.map(({ seq }) => seq) } })));
+    const messages = groups.map((group) => ({ type: "count_recordings" as const, seqs: group.map(({ seq }) => seq) }));
+    await sendMessages(messages, deps);
   } catch (thrown) {
     logEvent("count_wakeup_failed", { recordings: recordings.length, cause: causeText(thrown) });
   }
-}
-
-function tooLarge(bytes: number): CollectorError {
-  return new CollectorError(
-    "too_large",
-    `The recording takes ${bytes} bytes; the most that is kept of one is ${limits.recordingBytesMax}.`,
-  );
 }
 
 /** The post whose places in the log cross a multiple of the batch size has a full batch cut. The cron does what is lost here. */

@@ -1,5 +1,7 @@
 import { calibrateModel } from "./enrich/project-calibration";
 import type { Deps } from "./env";
+import { boundDatabase } from "./keep/bound-database";
+import { isResting } from "./keep/pressure";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { type CalledModel, type ModelCalibration, modelKey } from "./model/calibration";
@@ -73,8 +75,10 @@ export function calibrationFor(
 }
 
 async function load(projectIds: string[], deps: Deps): Promise<Map<string, ProjectSettings>> {
+  // Only the cost hangs on it: nobody waits for a database that is known not to answer.
+  if (isResting(deps.db, deps)) return new Map();
   try {
-    const found = await readSettings(projectIds, deps);
+    const found = await readSettings(projectIds, { ...deps, db: boundDatabase(deps.db, limits.settingsTimeoutMs) });
     for (const [id, settings] of found) remember(id, settings, deps);
     return found;
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import { joinBytes } from "../model/bytes";
 import { isJsonObject, isWithinDepth, type Json, parseJson, type JsonObject } from "../model/json";
+import { unpack } from "./unpack";
 
 type Request = Pick<Context, "req">;
 
@@ -44,7 +45,7 @@ export async function readBytes(c: Request, bytesMax: number): Promise<Uint8Arra
   if (body === null) return new Uint8Array();
   const isPacked = encoding !== "identity";
   try {
-    return await collect(isPacked ? body.pipeThrough(new DecompressionStream("gzip")) : body, bytesMax);
+    return await collect(isPacked ? unpack(body) : body, bytesMax);
   } catch (cause) {
     if (cause instanceof CollectorError) throw cause;
     throw new CollectorError("bad_request", isPacked ? "The body is not one whole gzip stream." : "The body broke off.", { cause });
@@ -132,18 +133,13 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return bytes.length;
 }
 
-async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+async function collect(stream: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = stream.getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    size += read.value.length;
-    if (size > bytesMax) {
-      // Nobody waits for the rest; a failure to say so changes nothing.
-      await reader.cancel().catch(() => undefined);
-      throw tooLarge(bytesMax);
-    }
-    chunks.push(read.value);
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
   }
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined) return first;

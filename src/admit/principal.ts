@@ -1,20 +1,28 @@
 import type { Context } from "hono";
-import type { Deps } from "../env";
-import { CollectorError } from "../errors";
+import type { Deps, Http } from "../env";
+import { CollectorError, toCollectorError } from "../errors";
+import { boundDatabase } from "../keep/bound-database";
+import { callGently } from "../keep/pressure";
 import { limits } from "../limits";
-import type { Key, Principal, Scope } from "../model/key";
+import { logEvent } from "../log";
+import type { Key, Principal, RateTier, Scope } from "../model/key";
 import { sha256Hex } from "../model/sha256";
 import { findKey } from "../store/keys";
 import { parseKeyText } from "./key-text";
 import { isOriginAllowed } from "./origin";
+import { checkRate } from "./rate";
 
-/** What admission reads of a request. */
-type Request = Pick<Context, "req">;
+/** What admission reads of a request, and where it notes who asks. */
+type Request = Pick<Context<Http>, "req" | "set">;
 
 interface CachedKey {
   found: { key: Key; secretSha256: string } | null;
-  expiresMs: number;
+  /** When it was looked up. */
+  readMs: number;
 }
+
+/** Who asks, and what he is bound by. */
+type AdmittedKey = Principal & Pick<Key, "origins" | "rateTier">;
 
 // A cache alone: bounded, and a new isolate starts without it. Kept apart by database, as tests and shards are.
 const cache = new WeakMap<D1Database, KeyCache>();
@@ -30,15 +38,17 @@ interface KeyCache {
  * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
  */
 export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
-  const keyText = bearerToken(c);
-  const principal = (await isAdminKey(keyText, deps))
-    ? { keyId: null, scope: "admin" as const, projectId: null, origins: [] }
-    : await principalOfKey(keyText, deps);
-  if (!allowed.includes(principal.scope)) {
-    throw new CollectorError("forbidden", `A key of scope ${principal.scope} may not do this; it takes ${allowed.join(" or ")}.`);
-  }
-  checkOrigin(c, principal.scope, principal.origins);
-  return { keyId: principal.keyId, scope: principal.scope, projectId: principal.projectId };
+  return (await admitKey(c, deps, allowed)).principal;
+}
+
+/**
+ * As `admit`, of whoever sends recordings: his key may be one that sends no more than so many posts.
+ * @throws CollectorError also `rate_limited`.
+ */
+export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
+  const { principal, rateTier } = await admitKey(c, deps, ["ingest", "browser", "admin"]);
+  if (principal.keyId !== null && rateTier !== null) await checkRate(principal.keyId, rateTier, deps);
+  return principal;
 }
 
 /** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
@@ -77,6 +87,20 @@ function bearerToken(c: Request): string {
   return token;
 }
 
+async function admitKey(c: Request, deps: Deps, allowed: Scope[]): Promise<{ principal: Principal; rateTier: RateTier | null }> {
+  const keyText = bearerToken(c);
+  const { origins, rateTier, ...principal } = (await isAdminKey(keyText, deps)) ? ownKey : await principalOfKey(keyText, deps);
+  c.set("principal", principal);
+  if (!allowed.includes(principal.scope)) {
+    throw new CollectorError("forbidden", `A key of scope ${principal.scope} may not do this; it takes ${allowed.join(" or ")}.`);
+  }
+  checkOrigin(c, principal.scope, origins);
+  return { principal, rateTier };
+}
+
+/** ADMIN_KEY, which is in no table. */
+const ownKey: AdmittedKey = { keyId: null, scope: "admin", projectId: null, origins: [], rateTier: null };
+
 /** Digests are compared, not the keys: how long that takes tells nothing about the key. */
 async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
   if (deps.adminKey === null)
@@ -85,28 +109,45 @@ async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
   return shown === own;
 }
 
-async function principalOfKey(keyText: string, deps: Deps): Promise<Principal & { origins: string[] }> {
+async function principalOfKey(keyText: string, deps: Deps): Promise<AdmittedKey> {
   const parts = parseKeyText(keyText);
   const found = parts === null ? null : await lookUp(parts.id, deps);
   if (found === null || found.secretSha256 !== (await sha256Hex(keyText))) {
     throw new CollectorError("unauthorized", "This key is unknown or was revoked.");
   }
-  const { id, scope, projectId, origins } = found.key;
-  return { keyId: id, scope, projectId, origins };
+  const { id, scope, projectId, origins, rateTier } = found.key;
+  return { keyId: id, scope, projectId, origins, rateTier };
 }
 
 async function lookUp(id: string, deps: Deps): Promise<CachedKey["found"]> {
   const { keys, misses } = cache.get(deps.db) ?? { keys: new Map<string, CachedKey>(), misses: new Map<string, CachedKey>() };
   cache.set(deps.db, { keys, misses });
   const cached = keys.get(id) ?? misses.get(id);
-  if (cached !== undefined && cached.expiresMs > deps.now()) return cached.found;
-  const found = await findKey(deps.db, id);
+  if (cached !== undefined && isYoung(cached, limits.keyCacheSeconds, deps)) return cached.found;
+  const found = await findInTime(id, deps).catch((thrown: unknown) => {
+    const known = keys.get(id);
+    if (!toCollectorError(thrown).retryable || known === undefined || !isYoung(known, limits.keyGraceSeconds, deps)) throw thrown;
+    logEvent("key_believed", { key: id, seconds: Math.round((deps.now() - known.readMs) / 1000) });
+    return undefined;
+  });
+  // Its age stays what it was: D1 is asked again the next time.
+  if (found === undefined) return cached?.found ?? null;
   keys.delete(id);
   const entries = found === null ? misses : keys;
   const oldest = entries.keys().next();
   if (entries.size >= limits.keyCacheEntries && !oldest.done) entries.delete(oldest.value);
-  entries.set(id, { found, expiresMs: deps.now() + limits.keyCacheSeconds * 1000 });
+  entries.set(id, { found, readMs: deps.now() });
   return found;
+}
+
+/** Nobody waits for a database that is known not to answer. */
+async function findInTime(id: string, deps: Deps): Promise<CachedKey["found"]> {
+  const find = async () => await findKey(boundDatabase(deps.db, limits.keyTimeoutMs), id);
+  return await callGently(deps.db, find, deps);
+}
+
+function isYoung({ readMs }: CachedKey, seconds: number, deps: Deps): boolean {
+  return deps.now() < readMs + seconds * 1000;
 }
 
 /** A browser key is public, and its origins are what it is bound by; a secret key in a foreign page has leaked. */

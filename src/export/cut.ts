@@ -1,7 +1,8 @@
 import type { Deps } from "../env";
+import { sendMessages } from "../keep/send-messages";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
-import { type Batch, batchId } from "../model/batch";
+import { type Batch, batchId, type BatchName } from "../model/batch";
 import type { Destination } from "../model/destination";
 import { insertBatches } from "../store/batches";
 import { takeOverdueBatches } from "../store/deliveries";
@@ -39,12 +40,12 @@ export async function resendOverdueBatches(deps: Deps): Promise<void> {
 }
 
 /** Wakes a consumer for each batch, after a while where one is named. A row is what counts: a message that cannot be sent now is sent again by the cron. */
-export async function sendBatches(batches: Batch[], deps: Deps, delaySeconds = 0): Promise<void> {
+export async function sendBatches(batches: BatchName[], deps: Deps, delaySeconds = 0): Promise<void> {
   for (let start = 0; start < batches.length; start += limits.batchesSentMax) {
     const sent = batches.slice(start, start + limits.batchesSentMax);
     try {
-      const messages = sent.map((batch) => ({ body: { type: "export_batch" as const, batch_id: batchId(batch) } }));
-      await deps.queue.sendBatch(messages, { delaySeconds });
+      const messages = sent.map((batch) => ({ type: "export_batch" as const, batch_id: batchId(batch) }));
+      await sendMessages(messages, deps, delaySeconds);
     } catch (thrown) {
       logEvent("export_wakeup_failed", { batches: sent.length, cause: causeText(thrown) });
     }

@@ -1,4 +1,5 @@
 import type { Deps } from "../env";
+import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
 import { chunksWithin } from "../model/chunks";
 import type { LoggedLine } from "../store/log";
@@ -9,7 +10,7 @@ import type { ExportRow } from "./pack/export-row";
  * The rows of some lines of the log, in their order, so many at a time as may be in memory; the next are on their way while these
  * are packed. A recording that was deleted meanwhile is left out: its tombstone is on its way.
  */
-export async function* readRows(lines: LoggedLine[], deps: Pick<Deps, "db">): AsyncGenerator<ExportRow[]> {
+export async function* readRows(lines: LoggedLine[], deps: Pick<Deps, "db" | "archive">): AsyncGenerator<ExportRow[]> {
   const chunks = chunksWithin(lines, ({ bytes }) => bytes + limits.lineHeadBytes, limits.packChunkBytes);
   let next = readChunk(chunks[0] ?? [], deps);
   for (let index = 1; index <= chunks.length; index += 1) {
@@ -21,9 +22,10 @@ export async function* readRows(lines: LoggedLine[], deps: Pick<Deps, "db">): As
   }
 }
 
-async function readChunk(chunk: LoggedLine[], deps: Pick<Deps, "db">): Promise<ExportRow[]> {
+async function readChunk(chunk: LoggedLine[], deps: Pick<Deps, "db" | "archive">): Promise<ExportRow[]> {
   const seqs = chunk.flatMap(({ subject }) => ("recordingSeq" in subject ? [subject.recordingSeq] : []));
-  const recordings = new Map((seqs.length === 0 ? [] : await recordingsAt(deps.db, seqs)).map((recording) => [recording.seq, recording]));
+  const found = seqs.length === 0 ? [] : await wholeContents(await recordingsAt(deps.db, seqs), deps);
+  const recordings = new Map(found.map((recording) => [recording.seq, recording]));
   return chunk.flatMap(({ projectId, committedUs, subject }): ExportRow[] => {
     if ("deletedId" in subject) return [{ isDeleted: true, committedUs, projectId, id: subject.deletedId, seq: subject.seq }];
     const recording = recordings.get(subject.recordingSeq);

@@ -56,7 +56,7 @@ async function writePart(part: BatchPart, lines: LoggedLine[], batch: Batch, sto
   const made = await store.put(key, { bytes, sha256, contentType, metadata });
   if (made === "made") return { key, part, rows, bytes: bytes.length, sha256, minUs, maxUs };
   const adopted = await adoptObject(key, part, store);
-  if (adopted === null) throw new CollectorError("unavailable", "An export object was neither made nor found.");
+  if (adopted === null) throw new CollectorError("unavailable", "An export object was neither made nor found.", { isOutside: true });
   return adopted;
 }
 

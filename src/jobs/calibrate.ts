@@ -1,12 +1,13 @@
 import { addObservations } from "../enrich/project-calibration";
 import { observeCall } from "../enrich/observe";
 import type { Deps } from "../env";
+import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { type CalledModel, modelKey, type ModelObservations } from "../model/calibration";
-import type { StoredContent } from "../model/recording";
+import type { KeptContent, StoredContent } from "../model/recording";
 import { listCalibrations, type ReportedCall, reportedCalls, saveCalibrations, takeNewRange } from "../store/calibrations";
-import { recordingsAt } from "../store/recordings";
+import { soundRecordingsAt } from "../store/recordings";
 
 /**
  * Learns from the usage that was reported since the last minute: counts a sample of those calls as if nothing had been
@@ -20,10 +21,9 @@ export async function calibrate(deps: Deps): Promise<void> {
   const projects = [...new Set(sample.map(({ projectId }) => projectId))];
   const known = new Map((await listCalibrations(deps.db, projects)).map((model) => [modelKey(model), model.observations]));
   const learnt = new Map<string, CalledModel & { observations: ModelObservations }>();
-  const recordings = await recordingsAt(
-    deps.db,
-    sample.map(({ seq }) => seq),
-  );
+  const seqs = sample.map(({ seq }) => seq);
+  const found = await soundRecordingsAt(deps.db, seqs);
+  const recordings = (await Promise.all(found.map(async (kept) => await contentUnlessGone(kept, deps)))).flat();
   for (const recording of recordings) {
     const { projectId, provider, model } = recording;
     const observed = await observeSafely(recording);
@@ -34,6 +34,16 @@ export async function calibrate(deps: Deps): Promise<void> {
   }
   if (learnt.size > 0) await saveCalibrations(deps.db, [...learnt.values()], deps.now() * 1000);
   logEvent("calibrated", { calls: recordings.length, models: learnt.size });
+}
+
+/** A recording whose content cannot be had teaches nothing either. */
+async function contentUnlessGone(kept: KeptContent, deps: Deps): Promise<StoredContent[]> {
+  try {
+    return await wholeContents([kept], deps);
+  } catch (thrown) {
+    logEvent("observation_failed", { cause: causeText(thrown) });
+    return [];
+  }
 }
 
 /** A recording that cannot be counted teaches nothing, and keeps none of the others from it. */

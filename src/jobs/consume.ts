@@ -1,19 +1,23 @@
 import type { Deps } from "../env";
-import { toCollectorError } from "../errors";
+import { CollectorError, toCollectorError } from "../errors";
 import { deliverBatch } from "../export/deliver";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { parseBatchId } from "../model/batch";
 import { QueueMessage } from "../model/queue-message";
 import { countRecordings } from "./count-recordings";
+import { drainSpool } from "./drain-spool";
 import { runReprice } from "./reprice";
+import { settleQueued } from "./settle-queued";
 
 /**
  * Settles every message by name: its work is done, was done, is tried again, or is nothing that is known here. Those of one
  * destination are worked off one after another, and a few destinations beside each other: one that is slow delays itself.
  */
 export async function consumeMessages(messages: readonly Message[], deps: Deps): Promise<void> {
-  const waiting = [...Map.groupBy(messages.map(readMessage), ({ body }) => destinationOf(body)).values()];
+  const { queued, others } = partQueued(messages);
+  await settleQueued(queued, deps, ({ attempts }) => Math.min(2 ** attempts, 300));
+  const waiting = [...Map.groupBy(others.map(readMessage), ({ body }) => destinationOf(body)).values()];
   const workOff = async () => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
       for (const received of group) await consumeMessage(received, deps);
@@ -22,13 +26,29 @@ export async function consumeMessages(messages: readonly Message[], deps: Deps):
   await Promise.all(Array.from({ length: limits.consumerLanes }, workOff));
 }
 
-/** Tells of the messages that the queue gave up. Their rows are still open, and the cron sends them again. */
-export function consumeDeadLetters(messages: readonly Message[]): void {
-  for (const { message, body } of messages.map(readMessage)) {
+/**
+ * Tells of the messages that the queue gave up. Their rows are still open, and the cron sends them again; but a recording
+ * stands nowhere else, and is tried again for as long as the queue keeps it.
+ */
+export async function consumeDeadLetters(messages: readonly Message[], deps: Deps): Promise<void> {
+  const { queued, others } = partQueued(messages);
+  for (const { message, body } of others.map(readMessage)) {
     const batch = body?.type === "export_batch" ? body.batch_id : null;
     logEvent("queue_message_died", { type: body?.type ?? null, batch, id: message.id });
     message.ack();
   }
+  await settleQueued(queued, deps, ({ attempts }) => Math.min(30 * 2 ** attempts, limits.deadRetrySecondsMax));
+}
+
+/** Recordings are settled apart from what only names rows. */
+function partQueued(messages: readonly Message[]): { queued: { message: Message; recording: unknown }[]; others: Message[] } {
+  const parts = { queued: [] as { message: Message; recording: unknown }[], others: [] as Message[] };
+  for (const message of messages) {
+    const { body } = readMessage(message);
+    if (body?.type === "store_recording") parts.queued.push({ message, recording: body.recording });
+    else parts.others.push(message);
+  }
+  return parts;
 }
 
 /** A message and what it says; null where that is nothing that is known here. */
@@ -41,8 +61,9 @@ function readMessage(message: Message): Received {
   return { message, body: QueueMessage.safeParse(message.body).data ?? null };
 }
 
-/** Where a message's batch goes. All that is no batch is worked off together. */
+/** Where a message's batch goes. All that is no batch is worked off together, but for drains, which may take a minute. */
 function destinationOf(body: QueueMessage | null): string | null {
+  if (body?.type === "drain_spool") return body.type;
   return body?.type === "export_batch" ? (parseBatchId(body.batch_id)?.destination ?? null) : null;
 }
 
@@ -62,10 +83,14 @@ async function consumeMessage({ message, body }: Received, deps: Deps): Promise<
 async function consume(message: QueueMessage, deps: Deps): Promise<void> {
   switch (message.type) {
     case "export_batch":
-      return await deliverBatch(message.batch_id, deps);
+      return await deliverBatch(message.batch_id, deps, message.left_lease_us);
     case "count_recordings":
       return await countRecordings(message.seqs, deps);
     case "reprice":
       return await runReprice(message.reprice_id, deps);
+    case "drain_spool":
+      return await drainSpool(deps);
+    case "store_recording":
+      throw new CollectorError("internal", "A recording was not settled with the others.");
   }
 }

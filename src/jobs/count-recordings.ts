@@ -1,6 +1,7 @@
 import type { Deps } from "../env";
 import { CollectorError } from "../errors";
 import { enrich, wakeCounters } from "../ingest";
+import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { parseJson } from "../model/json";
@@ -35,8 +36,9 @@ export async function resendDeferred(deps: Deps): Promise<void> {
 
 /** Prices are read from the store, and the write is refused where they have changed since: a repricing passes over what is deferred. */
 async function countRecording(seq: number, deps: Deps): Promise<void> {
-  const recording = await findDeferred(deps.db, seq);
-  if (recording === null) return;
+  const kept = await findDeferred(deps.db, seq);
+  const [recording] = kept === null ? [] : await wholeContents([kept], deps);
+  if (recording === undefined) return;
   const settings = (await readSettings([recording.projectId], deps)).get(recording.projectId) ?? null;
   const content = parseJson(recording.contentText) as RecordingContent;
   const found = await enrich(recording, content, recording.usage.reported, settings, null);

@@ -1,15 +1,30 @@
 import type { Deps } from "../env";
 import { cutDueBatches, resendOverdueBatches } from "../export/cut";
+import { flushRefusals } from "../keep/refusals";
 import { calibrate } from "./calibrate";
+import { drainSpool } from "./drain-spool";
 import { resendDeferred } from "./count-recordings";
+import { resumeDeletions } from "./delete";
 import { resendStalledReprices } from "./reprice";
+import { rollUpLedger } from "./roll-up-ledger";
+import { sweepBlobs } from "./sweep-blobs";
 
-/** What the cron does every minute. None waits on another's success; what takes CPU comes last. */
+/** What the cron does every minute. None waits on another's success; what waits to be stored comes first, what takes CPU last. */
 export async function runMinute(deps: Deps): Promise<void> {
+  const [drained] = await Promise.allSettled([drainSpool(deps)]);
   const done = await Promise.allSettled(
-    [cutDueBatches, resendOverdueBatches, resendDeferred, resendStalledReprices].map((job) => job(deps)),
+    [
+      cutDueBatches,
+      resendOverdueBatches,
+      resendDeferred,
+      resendStalledReprices,
+      resumeDeletions,
+      sweepBlobs,
+      rollUpLedger,
+      flushRefusals,
+    ].map((job) => job(deps)),
   );
   const [calibrated] = await Promise.allSettled([calibrate(deps)]);
-  const failed = [...done, calibrated].find((one) => one.status === "rejected");
+  const failed = [drained, ...done, calibrated].find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,5 +1,6 @@
 import { loadPriceTable, priceCall } from "../enrich/price/cost";
 import type { Deps } from "../env";
+import { within } from "../keep/within";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import type { Cost, StoredRecording } from "../model/recording";
@@ -27,7 +28,7 @@ export async function runReprice(id: string, deps: Deps): Promise<void> {
 /** Wakes a consumer for a repricing. Its row is what counts: a message that cannot be sent now is sent again by the cron. */
 export async function sendReprice(id: string, deps: Deps): Promise<void> {
   try {
-    await deps.queue.send({ type: "reprice", reprice_id: id });
+    await within(deps.queue.send({ type: "reprice", reprice_id: id }), limits.wakeTimeoutMs, "The queue");
   } catch (thrown) {
     logEvent("reprice_wakeup_failed", { cause: causeText(thrown) });
   }

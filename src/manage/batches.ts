@@ -8,6 +8,7 @@ import { batchAnswer } from "../export/batch-wire";
 import { sendBatches } from "../export/cut";
 import { limits } from "../limits";
 import { type Batch, parseBatchId } from "../model/batch";
+import type { Destination } from "../model/destination";
 import type { JsonObject } from "../model/json";
 import type { Principal } from "../model/key";
 import { toIso } from "../model/time";
@@ -41,7 +42,7 @@ batches.get("/v1/destinations/:id/batches", async (c) => {
     destination: destination.id,
     generation,
     ...lagAnswer(lag, deps),
-    generations: generations.map(generationAnswer),
+    generations: withCurrent(generations, destination).map(generationAnswer),
     batches: page.rows.map(batchAnswer),
     next_cursor: page.nextCursor,
   });
@@ -82,6 +83,12 @@ function lagAnswer(lag: DestinationLag | null, deps: Deps): JsonObject {
     open_batches: lag.openBatches,
     dead_batches: lag.deadBatches,
   };
+}
+
+/** A generation is there from its beginning on, though nothing of it is cut. */
+function withCurrent(generations: Generation[], { generation, cursorSeq }: Destination): Generation[] {
+  if (generations.some((one) => one.generation === generation)) return generations;
+  return [{ generation, batches: 0, open: 0, dead: 0, fromSeq: cursorSeq, toSeq: cursorSeq, cutUs: null }, ...generations];
 }
 
 function generationAnswer({ generation, batches: count, open, dead, fromSeq, toSeq, cutUs }: Generation): JsonObject {

@@ -4,7 +4,7 @@ import { admit, projectOf } from "../admit/principal";
 import { PageByIdQuery, readQuery } from "../admit/query-string";
 import type { Deps, Http } from "../env";
 import { CollectorError } from "../errors";
-import { resendOverdueBatches } from "../export/cut";
+import { resendOverdueBatches, sendBatches } from "../export/cut";
 import { destinationAnswer } from "../export/destination-wire";
 import { placeOfTime } from "../export/place-of-time";
 import { makeWebhookSecret } from "../export/reach/webhook-signature";
@@ -22,6 +22,7 @@ import {
   restartDestination,
   updateDestination,
 } from "../store/destinations";
+import { reviveDeadBatches } from "../store/deliveries";
 import { findHead } from "../store/log";
 import {
   checkTarget,
@@ -111,6 +112,15 @@ destinations.post("/v1/destinations/:id/replay", async (c) => {
   const request = parseDestination(await readCommand(c), ReplayRequest);
   await restartDestination(deps.db, id, newGeneration(deps), await startOf(request, null, deps), deps.now() * 1000);
   return c.json(destinationAnswer(await knownDestination(principal, id, deps)), 202);
+});
+
+destinations.post("/v1/destinations/:id/retry", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  const destination = await knownDestination(principal, c.req.param("id"), deps);
+  const { revived, hasMore } = await reviveDeadBatches(deps.db, destination, deps.now() * 1000, limits.batchesRevivedMax);
+  await sendBatches(revived, deps);
+  return c.json({ destination: destination.id, generation: destination.generation, retried: revived.length, more: hasMore }, 202);
 });
 
 /** One that the key may know of. @throws CollectorError `not_found` for any other. */

@@ -53,8 +53,14 @@ exports.get("/v1/exports/:id", async (c) => {
 });
 
 /** The one that is named, or all, which Parquet files cannot be as one. */
-function wantedKeys({ state, manifest, selection }: Batch, object: number | undefined): string[] {
+function wantedKeys({ state, manifest, selection, lastError, corruptColumn }: Batch, object: number | undefined): string[] {
   if (state === "cut") throw new CollectorError("unavailable", "This export is cut but not written yet. Ask again.");
+  if (state === "dead")
+    throw new CollectorError("conflict", `This export is dead: ${lastError ?? "no reason was kept."} POST …/retry tries it again.`);
+  if (state === "superseded")
+    throw new CollectorError("not_found", "This export was superseded: a replay's newer generation holds its range.");
+  if (corruptColumn !== null)
+    throw new CollectorError("internal", "A row of the collector's is corrupt.", { cause: `batches.${corruptColumn}` });
   const keys = manifest?.objects.flatMap(({ key }) => (key === null ? [] : [key])) ?? [];
   if (keys.length === 0) throw new CollectorError("not_found", "This export holds nothing.");
   if (object !== undefined) {

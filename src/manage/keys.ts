@@ -10,7 +10,7 @@ import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
 import { Id } from "../model/id";
 import { issuesOf } from "../model/issues";
-import { type Key, type Principal, scopes } from "../model/key";
+import { type Key, type Principal, rateTiers, scopes } from "../model/key";
 import type { JsonObject } from "../model/json";
 import { columnText } from "../model/name";
 import { sortKeys } from "../model/own-keys";
@@ -28,13 +28,17 @@ export const KeyRequest = z
     project_id: Id.nullish().describe("The one project; absent or null is all"),
     origins: z.array(OriginPattern).max(limits.originsMax).default([]).describe("Where a browser key may come from"),
     label: columnText(limits.labelCharsMax).nullish(),
+    rate_tier: z
+      .enum(rateTiers, `must be one of ${rateTiers.join(", ")}, or null`)
+      .nullish()
+      .describe("How many posts it may send; absent or null is any number"),
   })
   .refine(({ scope, origins }) => (scope === "browser") === origins.length > 0, {
     path: ["origins"],
     message: "are required for a browser key (at least one), and for no other",
   });
 
-const keyNames = { scope: [], project_id: [], origins: [], label: [] };
+const keyNames = { scope: [], project_id: [], origins: [], label: [], rate_tier: [] };
 
 keys.post("/v1/keys", async (c) => {
   const { deps } = c.var;
@@ -53,6 +57,7 @@ keys.post("/v1/keys", async (c) => {
     origins,
     projectId: keyProject(principal, parsed.data.project_id ?? null),
     label: label ?? null,
+    rateTier: parsed.data.rate_tier ?? null,
     createdUs: deps.now() * 1000,
     revokedUs: null,
   };
@@ -90,6 +95,7 @@ function keyAnswer(key: Key): JsonObject {
     project_id: key.projectId,
     origins: key.origins,
     label: key.label,
+    rate_tier: key.rateTier,
     created_at: toIso(key.createdUs),
     revoked_at: toIso(key.revokedUs),
   };

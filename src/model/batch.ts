@@ -36,6 +36,8 @@ export interface Batch {
   writtenUs: number | null;
   /** Null until written. */
   manifest: Manifest | null;
+  /** A column of the row that cannot be read, so that nothing may be delivered by it; null where all can. */
+  corruptColumn: "selection" | "parts" | "manifest" | null;
 }
 
 /** The changes of one project and one UTC day, `2026-01-31`, of their commit. */

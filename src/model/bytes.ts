@@ -18,3 +18,32 @@ export function toHex(bytes: Uint8Array): string {
 export function toShortId(bytes: Uint8Array): string {
   return [...bytes].map((byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte % 32]).join("");
 }
+
+/** Bytes in base64 of the alphabet for URLs, without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** UTF-8 bytes of a text without half surrogate pairs. A long one is not encoded as a whole: it would be a second copy. */
+export function utf8Bytes(text: string): number {
+  const encoder = new TextEncoder();
+  const unitsMax = 16_384;
+  if (text.length <= unitsMax) return encoder.encode(text).length;
+  const buffer = new Uint8Array(3 * unitsMax);
+  let bytes = 0;
+  for (let at = 0; at < text.length;) {
+    const { read, written } = encoder.encodeInto(text.slice(at, at + unitsMax), buffer);
+    // A pair that is parted here would count as two characters that are none.
+    const isParted = at + read < text.length && isFirstOfPair(text.charCodeAt(at + read - 1));
+    at += isParted ? read - 1 : read;
+    bytes += isParted ? written - 3 : written;
+  }
+  return bytes;
+}
+
+function isFirstOfPair(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

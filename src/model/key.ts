@@ -2,6 +2,10 @@
 export const scopes = ["ingest", "read", "admin", "browser"] as const;
 export type Scope = (typeof scopes)[number];
 
+/** How many posts a key may send in ten seconds, about: 50, 500 or 5,000 in one place of the world. wrangler.toml has the numbers. */
+export const rateTiers = ["small", "medium", "large"] as const;
+export type RateTier = (typeof rateTiers)[number];
+
 /** A key as it is kept: its text is shown once and stored only as a SHA-256. */
 export interface Key {
   id: string;
@@ -11,6 +15,8 @@ export interface Key {
   /** Where a browser key may come from; empty for other scopes. */
   origins: string[];
   label: string | null;
+  /** Null is any number of posts. */
+  rateTier: RateTier | null;
   createdUs: number;
   revokedUs: number | null;
 }

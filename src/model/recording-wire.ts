@@ -1,10 +1,10 @@
 import type { JsonObject } from "./json";
-import type { StoredContent, StoredRecording } from "./recording";
+import type { StoredContent, TakenRecording } from "./recording";
 import { latencyMs, toIso } from "./time";
 import { usageAnswer } from "./usage-wire";
 
 /** What the collector found out or decided about a recording, in its own JSON: the head of every answer. */
-export function recordingHead(recording: StoredRecording): JsonObject {
+export function recordingHead(recording: TakenRecording): JsonObject {
   const { usage, cost } = recording;
   return {
     id: recording.id,
@@ -31,4 +31,10 @@ export function recordingHead(recording: StoredRecording): JsonObject {
  */
 export function recordingText(recording: StoredContent): string {
   return `${JSON.stringify(recordingHead(recording)).slice(0, -1)},${recording.contentText.slice(1)}`;
+}
+
+/** The same of a recording that is not in D1 yet: it says so. */
+export function spooledText(recording: TakenRecording, contentText: string): string {
+  const head = { ...recordingHead(recording), status: "spooled" };
+  return `${JSON.stringify(head).slice(0, -1)},${contentText.slice(1)}`;
 }

@@ -1,4 +1,5 @@
 import type { CollectorError } from "../errors";
+import type { ContentText } from "./content-text";
 import type { Json, JsonObject } from "./json";
 import type { ReportedUsage, Usage } from "./usage";
 
@@ -68,13 +69,23 @@ export interface Cost {
   pricedAs: string | null;
 }
 
-/** A recording as it will be stored: counted, priced, and its content as text. */
-export interface EnrichedRecording extends Recording {
+/** A recording that waits to be stored, in D1 or anywhere before it: counted, priced, and its content as text. Plain JSON. */
+export interface EnrichedRecording extends Omit<Recording, "content" | "reported"> {
+  /** Random, of this delivery of it: the same delivery may come to the store twice, and is then one. */
+  receipt: string;
   usage: Usage;
   cost: Cost;
-  contentText: string;
-  /** UTF-8 bytes of `contentText`. */
+  text: ContentText;
+  /** UTF-8 bytes of the whole content. */
   contentBytes: number;
+}
+
+/** The same as it goes into a row: what is too large for one stands in the bucket already. */
+export interface StorableRecording extends EnrichedRecording {
+  /** The SHA-256 of each object that the texts name, or that is the payload. */
+  blobs: string[];
+  /** The object that holds the whole content's text; then `text` is not stored. */
+  payload: string | null;
 }
 
 /** What is known of a stored recording beside its content. */
@@ -94,6 +105,15 @@ export interface StoredRecording {
   cost: Cost;
 }
 
+/** A stored recording with its content as the row has it. */
+export interface KeptContent extends StoredRecording {
+  /** The whole content's text, but for the media that stand in the bucket; null where all of it does. */
+  keptText: string | null;
+  payload: string | null;
+  /** The objects that the content needs. */
+  blobs: string[];
+}
+
 /** A stored recording with its content, still as text: no reader needs it parsed. */
 export interface StoredContent extends StoredRecording {
   contentText: string;
@@ -103,10 +123,20 @@ export interface StoredContent extends StoredRecording {
 export interface StoreOutcome {
   status: "stored" | "duplicate";
   recording: StoredRecording;
+  /** Of a duplicate: whether another content is stored under its id. */
+  differs: boolean;
 }
 
+/** What is known of a recording that was taken in: it has no place in the log while it is spooled. */
+export interface TakenRecording extends Omit<StoredRecording, "seq"> {
+  seq: number | null;
+}
+
+/** What became of one recording that was to be kept: `spooled` is safe, and not in D1 yet. */
+export type KeepOutcome = StoreOutcome | { status: "spooled"; recording: TakenRecording };
+
 /** What became of one recording of a post. */
-export type IngestOutcome = StoreOutcome | { status: "refused"; error: CollectorError };
+export type IngestOutcome = KeepOutcome | { status: "refused"; error: CollectorError };
 
 /** One page of a list, and where the next begins. */
 export interface Page<T> {

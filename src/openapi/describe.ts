@@ -19,6 +19,7 @@ const refusalTexts: Record<string, string> = {
   "409": "Not now: the message says what it waits for",
   "413": "Too large; the message says the limit",
   "415": "A media type or encoding that is not read",
+  "429": "The key sent as many posts as its tier allows: again after Retry-After",
   "500": "A fault of the collector's",
   "503": "May pass: try again after Retry-After",
 };

@@ -29,7 +29,7 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       refusals: ["404"],
     },
     patch: {
-      summary: "Change a destination; what failed is tried again at once, and batches that are cut keep their form",
+      summary: "Change a destination; batches that wait are tried at once, dead ones by a retry, and batches that are cut keep their form",
       scopes: "admin",
       success: { "200": ["The destination", "Destination"] },
       refusals: ["400", "404", "409", "413", "415"],
@@ -49,6 +49,14 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       success: { "202": ["The destination with its new generation", "Destination"] },
       refusals: ["400", "404", "413", "415"],
       body: jsonBody("ReplayRequest"),
+    },
+  },
+  "/v1/destinations/{id}/retry": {
+    post: {
+      summary: `Try the dead batches of the current generation at once, the oldest first, up to ${limits.batchesRevivedMax} a call`,
+      scopes: "admin",
+      success: { "202": ["How many wait now; `more` says that others are dead still", "RetriedBatches"] },
+      refusals: ["404"],
     },
   },
   "/v1/destinations/{id}/batches": {
@@ -96,7 +104,7 @@ export const exportOperations: Record<string, Record<string, Operation>> = {
       scopes: "read, admin",
       success: { "200": "gzip NDJSON, or Parquet" },
       answerType: "application/octet-stream",
-      refusals: ["400", "404"],
+      refusals: ["400", "404", "409"],
       query: { object: "Which of its objects, from 0 on; all of them where none is named, which Parquet cannot" },
     },
   },

@@ -55,8 +55,8 @@ const batch = {
     state: { enum: ["cut", "written", "dead", "superseded"] },
     from_seq: integer,
     to_seq: integer,
-    format: { enum: ["ndjson", "parquet"] },
-    content: { enum: ["full", "metadata_only"] },
+    format: { enum: ["ndjson", "parquet", null] },
+    content: { enum: ["full", "metadata_only", null], description: "null, as the format is, where the batch's row is corrupt" },
     changes: { ...integer, description: "Changes that the destination wanted when the batch was cut" },
     attempts: integer,
     last_error: textOrNull,
@@ -70,7 +70,15 @@ const batch = {
 
 const generation = {
   type: "object",
-  properties: { generation: text, batches: integer, open: integer, dead: integer, from_seq: integer, to_seq: integer, first_cut_at: time },
+  properties: {
+    generation: text,
+    batches: integer,
+    open: integer,
+    dead: integer,
+    from_seq: integer,
+    to_seq: integer,
+    first_cut_at: timeOrNull,
+  },
 };
 
 /** The schemas of destinations and their batches. Made when they are asked for, not when a Worker starts. */
@@ -99,6 +107,10 @@ export function describeExportSchemas(): Record<string, unknown> {
         batches: { type: "array", items: refTo("Batch") },
         next_cursor: textOrNull,
       },
+    },
+    RetriedBatches: {
+      type: "object",
+      properties: { destination: text, generation: text, retried: integer, more: { type: "boolean" } },
     },
     ExportPage: pageOf("exports", "Batch"),
   };

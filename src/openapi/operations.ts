@@ -4,28 +4,51 @@ import { jsonBody, type Operation, pageQuery } from "./operation";
 import { refTo } from "./schema-parts";
 
 const project = { project_id: "The project; required with a key of all projects" };
+const mediaForms = (preset: string) =>
+  `How media come: inline (as base64, as posted) or links (as paths of /v1/media); ${preset} unless given`;
 const completion: Operation = {
   summary: "Record one completion by the Freeplay SDKs' wire",
   scopes: "ingest, browser, admin",
-  success: { "201": ["Stored; a repeat of the same completion_id answers the same", "Completion"] },
-  refusals: ["400", "404", "413", "415"],
+  success: { "201": ["Stored, or safe and stored soon; a repeat of the same completion_id answers the same", "Completion"] },
+  refusals: ["400", "404", "413", "415", "429"],
   body: { schema: { type: "object", required: ["messages"] }, types: ["application/json"] },
 };
+
+/** Deleting all of something. */
+function deletion(what: string, more: Pick<Operation, "query">): Operation {
+  return {
+    summary: `Delete a ${what} with all that is stored of it by now; exports get a tombstone for each recording`,
+    scopes: "admin",
+    success: { "204": "Deleted", "202": "Very much: the rest is deleted in the next minutes" },
+    refusals: ["400", "404"],
+    ...more,
+  };
+}
 
 /** What each route does, path by path and method by method. */
 export const operations: Record<string, Record<string, Operation>> = {
   "/": { get: { summary: "What this is and where to go", scopes: "", success: { "200": "A page, or text" } } },
   "/healthz": { get: { summary: "Whether the Worker runs", scopes: "", success: { "200": "{status, version}" } } },
+  "/readyz": {
+    get: {
+      summary: "Whether recordings can be stored now: D1 and its size, what is spooled, how far exports are behind",
+      scopes: "",
+      success: { "200": ["It is ready", "Readiness"], "503": ["D1 does not answer", "Readiness"] },
+    },
+  },
   "/openapi.json": { get: { summary: "This description", scopes: "", success: { "200": "OpenAPI 3.1" } } },
   "/v1/recordings": {
     post: {
       summary: "Record one call, an array of them, or one a line",
       scopes: "ingest, browser, admin",
       success: {
-        "201": ["One object: stored in D1; a repeat of the same id answers the same", "RecordingHead"],
+        "201": [
+          "One object: stored in D1, or spooled, and then `seq` is null; a repeat of the same id answers from what is stored",
+          "RecordingHead",
+        ],
         "200": ["An array or NDJSON: each item's own outcome; all may be refused", "ItemResults"],
       },
-      refusals: ["400", "404", "413", "415"],
+      refusals: ["400", "404", "413", "415", "429"],
       body: {
         schema: {
           oneOf: [refTo("RecordPayload"), { type: "array", maxItems: limits.itemsMax, items: refTo("RecordPayload") }],
@@ -38,16 +61,22 @@ export const operations: Record<string, Record<string, Operation>> = {
       scopes: "read, admin",
       success: { "200": ["A page", "RecordingPage"] },
       refusals: ["400", "404"],
-      query: { ...project, session_id: "One session of it", ...pageQuery(limits.pageRowsMax, limits.pageRowsDefault) },
+      query: {
+        ...project,
+        session_id: "One session of it",
+        media: mediaForms("links"),
+        ...pageQuery(limits.pageRowsMax, limits.pageRowsDefault),
+      },
     },
   },
   "/v1/recordings/{id}": {
     get: {
-      summary: "One recording with all that was posted",
+      summary:
+        "One recording with all that was posted; one that is not in D1 yet says so in `status`. A 404 carries Retry-After: it may still be in the Queue",
       scopes: "read, admin",
       success: { "200": ["The recording", "Recording"] },
       refusals: ["400", "404"],
-      query: project,
+      query: { ...project, media: mediaForms("inline") },
     },
     delete: {
       summary: "Delete one recording; exports get a tombstone",
@@ -55,6 +84,41 @@ export const operations: Record<string, Record<string, Operation>> = {
       success: { "204": "Deleted" },
       refusals: ["400", "404"],
       query: project,
+    },
+  },
+  "/v1/recordings/{id}/status": {
+    get: {
+      summary: "Where a recording is: stored, spooled, exported, deleted, or rejected and why",
+      scopes: "ingest, read, admin",
+      success: { "200": ["All that is known of the id", "RecordingStatus"] },
+      refusals: ["400", "404"],
+      query: project,
+    },
+  },
+  "/v1/media/{sha256}": {
+    get: {
+      summary: "The bytes of a medium of the project's recordings",
+      scopes: "read, admin",
+      success: {
+        "200": "The bytes: images but SVG, audio, video and PDF with their type, all else as application/octet-stream",
+        "304": "They are those of If-None-Match",
+      },
+      refusals: ["400", "404"],
+      query: project,
+    },
+  },
+  "/v1/ledger": {
+    get: {
+      summary: "What became of all that was received, by project and hour, the newest hour first",
+      scopes: "read, admin",
+      success: { "200": ["A page, and the sums of all that was asked for", "Ledger"] },
+      refusals: ["400", "404"],
+      query: {
+        project_id: "The project; with a key of all projects none is each of them, and `unknown` for what no key told",
+        from: `ISO 8601 or Unix seconds, by whole hours; ${limits.ledgerHoursDefault} hours before \`to\` where none is named`,
+        to: `The same; now where none is named. No more than ${limits.ledgerDaysMax} days after \`from\``,
+        ...pageQuery(limits.listRowsMax, limits.ledgerRowsDefault),
+      },
     },
   },
   "/v2/projects/{project}/sessions/{session}/completions": { post: completion },
@@ -92,6 +156,8 @@ export const operations: Record<string, Record<string, Operation>> = {
       query: pageQuery(limits.listRowsMax, limits.listRowsDefault),
     },
   },
+  "/v1/sessions/{id}": { delete: deletion("session", { query: project }) },
+  "/v1/projects/{id}": { delete: deletion("project", {}) },
   "/v1/projects/{project}/prices": {
     put: {
       summary: "Set the project's own prices, all of them at once; the next recordings are priced by them",

@@ -4,6 +4,7 @@ import { RepriceRequest } from "../manage/reprices";
 import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
 import { describeExportSchemas } from "./export-schemas";
+import { describeLedgerSchemas } from "./ledger-schemas";
 import { pageOf, refTo, text, textOrNull } from "./schema-parts";
 
 const integerOrNull = { type: ["integer", "null"], minimum: 0 };
@@ -37,7 +38,7 @@ const head = {
   started_at: textOrNull,
   ended_at: textOrNull,
   received_at: text,
-  seq: { type: "integer" },
+  seq: { type: ["integer", "null"], description: "The place in the log; null while the recording is spooled" },
   version: { type: "integer" },
 };
 function bucketsOf(...names: string[]): unknown {
@@ -87,7 +88,7 @@ const error = { message: text, code: text, request_id: text, issues: { type: "ar
 const item = {
   index: { type: "integer" },
   id: textOrNull,
-  status: { enum: ["stored", "duplicate", "rejected"] },
+  status: { enum: ["stored", "spooled", "duplicate", "rejected"] },
   error: { type: "object", properties: { message: text, code: text, issues: error.issues } },
 };
 /** The schemas that the operations name. What is taken comes from the code that takes it. */
@@ -113,13 +114,19 @@ export function describeSchemas(): Record<string, unknown> {
     Calibrations: { type: "object", properties: { project_id: text, calibrations: { type: "array", items: calibration } } },
     Estimate: estimate,
     RecordingHead: { type: "object", properties: head },
-    Recording: { type: "object", description: "The head, and what was posted under its own names.", properties: head },
+    Recording: {
+      type: "object",
+      description: "The head, and what was posted under its own names.",
+      properties: { ...head, status: { const: "spooled", description: "Only where it is safe but not in D1 yet" } },
+    },
     RecordingPage: pageOf("recordings", "Recording"),
     ...describeExportSchemas(),
+    ...describeLedgerSchemas(),
     ItemResults: {
       type: "object",
       properties: {
         stored: { type: "integer" },
+        spooled: { type: "integer" },
         duplicates: { type: "integer" },
         rejected: { type: "integer" },
         results: { type: "array", items: { type: "object", properties: item } },
@@ -128,7 +135,15 @@ export function describeSchemas(): Record<string, unknown> {
     Completion: { type: "object", properties: { completion_id: text } },
     Key: {
       type: "object",
-      properties: { id: text, key: text, scope: text, project_id: textOrNull, origins: { type: "array", items: text }, label: textOrNull },
+      properties: {
+        id: text,
+        key: text,
+        scope: text,
+        project_id: textOrNull,
+        origins: { type: "array", items: text },
+        label: textOrNull,
+        rate_tier: textOrNull,
+      },
     },
     Error: { type: "object", required: ["message", "code", "request_id"], properties: error },
   };

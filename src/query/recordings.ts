@@ -3,18 +3,24 @@ import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
 import { pageLimit, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
+import { wholeContents } from "../keep/contents";
+import { readRecordingText } from "../keep/find-recording";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import { Id, readId } from "../model/id";
 import { recordingText } from "../model/recording-wire";
-import { deleteRecording, findRecording, listRecordings } from "../store/recordings";
+import { listRecordings } from "../store/recordings";
 
-/** `/v1/recordings`: one, a page of them, and the end of one. */
+/** `/v1/recordings`: one, and a page of them. */
 export const recordings = new Hono<Http>();
 
 const ProjectQuery = z.strictObject({ project_id: Id.optional() });
+const MediaForms = z.enum(["inline", "links"]);
+const OneQuery = ProjectQuery.extend({ media: MediaForms.default("inline") });
 const ListQuery = ProjectQuery.extend({
   session_id: Id.optional(),
+  // A page of a conversation holds the same images again and again.
+  media: MediaForms.default("links"),
   limit: pageLimit(limits.pageRowsMax, limits.pageRowsDefault),
   cursor: z.string().optional(),
 });
@@ -30,30 +36,21 @@ recordings.get("/v1/recordings", async (c) => {
     limit: query.limit,
     cursor: query.cursor ?? null,
   });
-  return c.body(
-    `{"recordings":[${page.rows.map(recordingText).join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}}`,
-    200,
-    jsonHeaders,
-  );
+  const texts = (await wholeContents(page.rows, deps, query.media)).map(recordingText);
+  return c.body(`{"recordings":[${texts.join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}}`, 200, jsonHeaders);
 });
 
 recordings.get("/v1/recordings/:id", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const projectId = projectOf(principal, readQuery(c, ProjectQuery).project_id);
-  const recording = await findRecording(deps.db, projectId, readId(c.req.param("id"), "id"));
-  if (recording === null) throw notFound();
-  return c.body(recordingText(recording), 200, jsonHeaders);
+  const query = readQuery(c, OneQuery);
+  const projectId = projectOf(principal, query.project_id);
+  const found = await readRecordingText(projectId, readId(c.req.param("id"), "id"), deps, query.media);
+  if (found === null) throw notFound();
+  return c.body(found, 200, jsonHeaders);
 });
 
-recordings.delete("/v1/recordings/:id", async (c) => {
-  const { deps } = c.var;
-  const principal = await admit(c, deps, ["admin"]);
-  const projectId = projectOf(principal, readQuery(c, ProjectQuery).project_id);
-  if (!(await deleteRecording(deps.db, projectId, readId(c.req.param("id"), "id"), deps.now() * 1000))) throw notFound();
-  return c.body(null, 204);
-});
-
+/** One that was just taken in may still be in the Queue, and is there later. */
 function notFound(): CollectorError {
-  return new CollectorError("not_found", "There is no such recording in this project.");
+  return new CollectorError("not_found", "There is no such recording in this project.", { retryAfterSeconds: limits.retryAfterSeconds });
 }

@@ -1,25 +1,28 @@
 import { Hono } from "hono";
 import { bodyForm, readBytes, readJson } from "../admit/body";
-import { admit, projectOf } from "../admit/principal";
+import { admitSender, projectOf } from "../admit/principal";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { ingestOne } from "../ingest";
 import { limits } from "../limits";
 import { readId } from "../model/id";
 import { recordingFromCompletion } from "./freeplay-wire";
+import { notePosted } from "./refused-post";
 
 /** The Freeplay SDKs' wire, mounted with and without `/api`. */
 export const freeplay = new Hono<Http>();
 
 freeplay.post("/v2/projects/:project/sessions/:session/completions", async (c) => {
   const { deps } = c.var;
-  const principal = await admit(c, deps, ["ingest", "browser", "admin"]);
+  const principal = await admitSender(c, deps);
   const path = {
     projectId: projectOf(principal, readId(c.req.param("project"), "project")),
     sessionId: readId(c.req.param("session"), "session"),
   };
+  notePosted(c, principal, null, path.projectId);
   if (bodyForm(c) === "lines") throw new CollectorError("unsupported_media_type", "Send Content-Type: application/json.");
   const body = readJson(await readBytes(c, limits.bodyBytesMax));
+  notePosted(c, principal, body, path.projectId);
   const outcome = await ingestOne(recordingFromCompletion(body, path, deps), deps);
   return c.json({ completion_id: outcome.id }, 201);
 });

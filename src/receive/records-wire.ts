@@ -28,10 +28,12 @@ export function recordingFromPayload(value: Json, principal: Principal, deps: De
     const issue = { path: "session_id", message: "differs from session_info.session_id; send one" };
     throw new CollectorError("bad_request", `The recording is not valid: ${issue.path} ${issue.message}`, { issues: [issue] });
   }
+  const id = payload.id ?? deps.newId();
   return toRecording(payload, sorted, {
     projectId: projectOf(principal, payload.project_id),
-    id: payload.id ?? deps.newId(),
-    sessionId: inner ?? payload.session_id ?? deps.newId(),
+    id,
+    // A session of its own, and the same one where the recording is sent again: a repetition does not differ by it.
+    sessionId: inner ?? payload.session_id ?? id,
     receivedUs: deps.now() * 1000,
   });
 }

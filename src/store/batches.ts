@@ -1,6 +1,7 @@
-import type { Batch, BatchName, BatchPart, BatchState, Manifest } from "../model/batch";
+import type { Batch, BatchName, BatchState } from "../model/batch";
 import type { ExportSelection } from "../model/destination";
 import type { Page } from "../model/recording";
+import { readBatchJson } from "./batch-json";
 import { decodeCursor, encodeCursor } from "./cursor";
 import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
 
@@ -70,7 +71,8 @@ export interface Generation {
   dead: number;
   fromSeq: number;
   toSeq: number;
-  cutUs: number;
+  /** When its first batch was cut; null before. */
+  cutUs: number | null;
 }
 
 /** A destination's runs over the log, the newest first, up to `limit`. */
@@ -99,15 +101,13 @@ export function bindName(statement: D1PreparedStatement, name: BatchName, ...mor
 
 /** A row of `batchColumns`. */
 export function toBatch(row: Row): Batch {
-  const manifest = textOrNull(row, "manifest");
   return {
     destination: text(row, "destination"),
     generation: text(row, "generation"),
     fromSeq: integer(row, "from_seq"),
     toSeq: integer(row, "to_seq"),
     state: text(row, "state") as BatchState,
-    selection: JSON.parse(text(row, "selection")) as ExportSelection,
-    parts: JSON.parse(text(row, "parts")) as BatchPart[],
+    ...readBatchJson(row),
     changes: integer(row, "changes"),
     oldestUs: integer(row, "oldest_us"),
     attempts: integer(row, "attempts"),
@@ -117,6 +117,5 @@ export function toBatch(row: Row): Batch {
     dueUs: integer(row, "due_us"),
     leaseUntilUs: integer(row, "lease_until_us"),
     writtenUs: integerOrNull(row, "written_us"),
-    manifest: manifest === null ? null : (JSON.parse(manifest) as Manifest),
   };
 }

@@ -36,9 +36,20 @@ export function toKnownModel(row: Row): KnownModel {
     projectId: text(row, "project_id"),
     provider: text(row, "provider"),
     model: text(row, "model"),
-    observations: JSON.parse(text(row, "observations")) as ModelObservations,
+    observations: readObservations(text(row, "observations")),
     updatedUs: integer(row, "updated_us"),
   };
+}
+
+/** One that cannot be read says nothing, and is written over by the next: a project's prices are read with them, and are worth more. */
+function readObservations(json: string): ModelObservations {
+  const { method, prompt, completion } = Object(JSON.parse(json)) as Partial<ModelObservations>;
+  const isSound = typeof method === "string" && [prompt, completion].every(areObservations);
+  return isSound ? ({ method, prompt, completion } as ModelObservations) : { method: "", prompt: [], completion: [] };
+}
+
+function areObservations(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length === 2 && one.every(Number.isFinite));
 }
 
 /** Moves the calibration's cursor to the head of the log. The range that it passed, or null where nothing is new: two at once never get one range. */

@@ -62,16 +62,20 @@ export async function activeDestinations(db: D1Database): Promise<(Destination &
 export async function updateDestination(db: D1Database, before: Destination, after: Destination): Promise<boolean> {
   const { id, label, selection, target, isPaused, updatedUs } = after;
   const values = [id, label, JSON.stringify(selection), JSON.stringify(target), isPaused ? 1 : 0, updatedUs, before.updatedUs];
-  const [updated] = await transact(db, [
+  const [, updated] = await transact(db, [
+    // First, while it can be told whether the settings are still those of before.
+    db
+      .prepare(
+        `UPDATE batches SET due_us = min(due_us, ?2) WHERE destination = ?1 AND state = 'cut'
+         AND EXISTS (SELECT 1 FROM destinations WHERE id = ?1 AND updated_us = ?3)`,
+      )
+      .bind(id, updatedUs - limits.batchResendSeconds * 1e6, before.updatedUs),
     db
       .prepare(
         `UPDATE destinations SET label = ?2, selection = ?3, target = ?4, paused = ?5, updated_us = max(?6, updated_us + 1), failures = 0,
          held_until_us = 0 WHERE id = ?1 AND updated_us = ?7 RETURNING id`,
       )
       .bind(...values),
-    db
-      .prepare("UPDATE batches SET due_us = min(due_us, ?2) WHERE destination = ?1 AND state = 'cut'")
-      .bind(id, updatedUs - limits.batchResendSeconds * 1e6),
   ]);
   return updated?.results.length === 1;
 }

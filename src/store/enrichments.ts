@@ -1,7 +1,8 @@
 import { limits } from "../limits";
-import type { EnrichedRecording, StoredContent, StoredRecording } from "../model/recording";
+import type { EnrichedRecording, KeptContent, StoredRecording } from "../model/recording";
 import { type ChangeKind, headSeq } from "./log";
-import { enrichmentColumns, headColumns, toStoredContent } from "./recording-row";
+import { contentColumns, toKept } from "./kept-contents";
+import { enrichmentColumns, headColumns } from "./recording-row";
 import { integer, type Row, selectRows, transact } from "./transact";
 
 const isDeferred = "(prompt_source = 'deferred' OR completion_source = 'deferred')";
@@ -17,10 +18,10 @@ export async function deferredRecordings(db: D1Database, receivedBeforeUs: numbe
 }
 
 /** A recording that is still to be counted, or null where it was counted or deleted meanwhile. */
-export async function findDeferred(db: D1Database, seq: number): Promise<StoredContent | null> {
-  const statement = db.prepare(`SELECT ${headColumns}, content FROM recordings WHERE seq = ?1 AND ${isDeferred}`);
-  const [row] = await selectRows(db, statement.bind(seq));
-  return row === undefined ? null : toStoredContent(row);
+export async function findDeferred(db: D1Database, seq: number): Promise<KeptContent | null> {
+  const statement = db.prepare(`SELECT ${headColumns}, ${contentColumns} FROM recordings WHERE seq = ?1 AND ${isDeferred}`);
+  const [kept] = await toKept(db, await selectRows(db, statement.bind(seq)));
+  return kept ?? null;
 }
 
 /** Usage and cost for a version of a recording. */

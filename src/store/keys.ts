@@ -1,9 +1,9 @@
-import type { Key, Scope } from "../model/key";
+import type { Key, RateTier, Scope } from "../model/key";
 import type { Page } from "../model/recording";
 import { pageById } from "./projects";
 import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
 
-const columns = "id, scope, project_id, origins, label, created_us, revoked_us";
+const columns = "id, scope, project_id, origins, label, rate_tier, created_us, revoked_us";
 
 /** Keeps a new key, and its project with it: a project exists from its first key. */
 export async function insertKey(db: D1Database, key: Key, secretSha256: string): Promise<void> {
@@ -12,8 +12,10 @@ export async function insertKey(db: D1Database, key: Key, secretSha256: string):
       .prepare("INSERT INTO projects (id, created_us) SELECT ?1, ?2 WHERE ?1 IS NOT NULL ON CONFLICT DO NOTHING")
       .bind(key.projectId, key.createdUs),
     db
-      .prepare("INSERT INTO keys (id, secret_sha256, scope, project_id, origins, label, created_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-      .bind(key.id, secretSha256, key.scope, key.projectId, JSON.stringify(key.origins), key.label, key.createdUs),
+      .prepare(
+        "INSERT INTO keys (id, secret_sha256, scope, project_id, origins, label, rate_tier, created_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      )
+      .bind(key.id, secretSha256, key.scope, key.projectId, JSON.stringify(key.origins), key.label, key.rateTier, key.createdUs),
   ]);
 }
 
@@ -45,6 +47,7 @@ function toKey(row: Row): Key {
     projectId: textOrNull(row, "project_id"),
     origins: JSON.parse(text(row, "origins")) as string[],
     label: textOrNull(row, "label"),
+    rateTier: textOrNull(row, "rate_tier") as RateTier | null,
     createdUs: integer(row, "created_us"),
     revokedUs: integerOrNull(row, "revoked_us"),
   };

@@ -1,4 +1,5 @@
-import type { CostSource, EnrichedRecording, StoredContent, StoredRecording } from "../model/recording";
+import { causeText, logEvent } from "../log";
+import type { CostSource, EnrichedRecording, StoredRecording } from "../model/recording";
 import type { Usage } from "../model/usage";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./transact";
 import { toUsage, usageDetailText } from "./usage-detail";
@@ -7,9 +8,17 @@ import { toUsage, usageDetailText } from "./usage-detail";
 export const headColumns = `seq, version, project_id, id, session_id, provider, model, api_style, started_us, ended_us, received_us, prompt_tokens,
   completion_tokens, prompt_source, completion_source, usage_detail, cost_nano_usd, cost_source, price_version, priced_as`;
 
-/** A row with its content. */
-export function toStoredContent(row: Row): StoredContent {
-  return { ...toStored(row), contentText: text(row, "content") };
+/**
+ * What a reader of many rows takes of each: one that is corrupt is told in the log, by its place, and keeps none of the others from
+ * being read.
+ */
+export function unlessCorrupt<Value>(row: Row, read: (row: Row) => Value): Value[] {
+  try {
+    return [read(row)];
+  } catch (thrown) {
+    logEvent("recording_row_passed", { seq: Number(row["seq"]), cause: causeText(thrown) });
+    return [];
+  }
 }
 
 /** A row of `headColumns`. */

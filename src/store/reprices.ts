@@ -5,7 +5,7 @@ import type { Reprice } from "../model/reprice";
 import { arePricesOf, updateStatements } from "./enrichments";
 import { headSeq } from "./log";
 import { selectPrices, toPrices } from "./prices";
-import { costColumns, headColumns, toStored } from "./recording-row";
+import { costColumns, headColumns, toStored, unlessCorrupt } from "./recording-row";
 import { integer, type Row, selectRows, text, transact } from "./transact";
 
 const columns = "id, project_id, from_us, to_us, state, next_seq, end_seq, looked_at, changed, created_us, updated_us";
@@ -82,7 +82,9 @@ export async function findRepricePage(db: D1Database, { projectId, fromUs, toUs,
   const { n, last } = extent?.results[0] ?? {};
   return {
     prices: price === undefined ? null : toPrices(price),
-    recordings: (rows?.results ?? []).map((row) => ({ ...toStored(row), contentBytes: integer(row, "content_bytes") })),
+    recordings: (rows?.results ?? []).flatMap((row) =>
+      unlessCorrupt(row, (sound) => ({ ...toStored(sound), contentBytes: integer(sound, "content_bytes") })),
+    ),
     lastSeq: n === limits.repricedPerPage && typeof last === "number" ? last : endSeq,
   };
 }

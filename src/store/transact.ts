@@ -15,13 +15,18 @@ export async function transact(db: D1Database, statements: D1PreparedStatement[]
   try {
     return await db.batch<Row>(statements);
   } catch (cause) {
+    // A database with a bound of its own says itself that it was not kept.
+    if (cause instanceof CollectorError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
     if (permanent.test(message) && !skewed.test(message)) throw toCollectorError(cause);
     throw new CollectorError("unavailable", "The database did not answer. Try again.", { cause });
   }
 }
 
-/** As `transact`, tried again after a fault that may pass: for statements that change nothing the second time. */
+/**
+ * As `transact`, tried again after a fault that may pass: for statements that change nothing the second time. After a
+ * time-out it is not: who did not answer once is not asked again while somebody waits.
+ */
 export async function transactPatiently(
   db: D1Database,
   statements: D1PreparedStatement[],
@@ -31,7 +36,8 @@ export async function transactPatiently(
     try {
       return { results: await transact(db, statements), wasRetried };
     } catch (thrown) {
-      if (!toCollectorError(thrown).retryable) throw thrown;
+      const { retryable, isTimeOut } = toCollectorError(thrown);
+      if (!retryable || isTimeOut) throw thrown;
       logEvent("commit_retried", { cause: causeText(thrown) });
       wasRetried = true;
       await new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -28,13 +28,16 @@ export interface RunningCollector {
 }
 
 /**
- * Starts one, and waits until it answers. Its data are in `folder`, which stays, or else in one that goes with it.
+ * Starts one, by `npm start`'s script unless another is named, and waits until it answers. Its data are in `folder`, which stays, or else in one that goes with it.
  * @throws with all that it printed where it does not get ready.
  */
-export async function startCollector({ folder }: { folder?: string } = {}): Promise<RunningCollector> {
+export async function startCollector({
+  folder,
+  script = "scripts/start.mjs",
+}: { folder?: string; script?: string } = {}): Promise<RunningCollector> {
   const port = await freePort();
   const persistTo = folder ?? (await mkdtemp(join(tmpdir(), "aircheck-e2e-")));
-  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+  const child = spawn(process.execPath, [script], {
     cwd: projectRoot,
     env: { ...process.env, PORT: String(port), PERSIST_TO: persistTo },
     stdio: ["ignore", "pipe", "pipe"],

@@ -2,15 +2,37 @@ import { gunzipSync } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningCollector } from "../e2e/running-collector";
 
-/** Posts recordings of these ids, in one post. Answers whether they were acknowledged. */
-export async function postRecordings(collector: RunningCollector, ids: string[]): Promise<boolean> {
+/** Posts recordings of these ids, in one post. Answers which of them were acknowledged. */
+export async function postRecordings(collector: RunningCollector, ids: string[]): Promise<{ stored: string[]; spooled: string[] }> {
   const body = ids.map((id) => ({ project_id: "load", id, all_messages: [{ role: "user", content: `recording ${id}` }] }));
+  const taken = { stored: [] as string[], spooled: [] as string[] };
   try {
     const response = await fetch(`${collector.origin}/v1/recordings`, { ...withKey(collector, "POST"), body: JSON.stringify(body) });
-    const answer = (await response.json()) as { stored?: number; duplicates?: number };
-    return response.status === 200 && (answer.stored ?? 0) + (answer.duplicates ?? 0) === ids.length;
+    const { results = [] } = (await response.json()) as { results?: { id: string; status: string }[] };
+    for (const { id, status } of response.status === 200 ? results : []) taken[status === "spooled" ? "spooled" : "stored"].push(id);
   } catch {
-    return false;
+    // The collector is gone: nothing more was acknowledged.
+  }
+  return taken;
+}
+
+/** How many recordings wait in the spool. */
+async function spooledCount(collector: RunningCollector): Promise<number> {
+  try {
+    const response = await fetch(`${collector.origin}/readyz`);
+    return ((await response.json()) as { spool: { objects: number } }).spool.objects;
+  } catch {
+    // A connection that was kept too long: what is not known still waits.
+    return 1;
+  }
+}
+
+/** Waits until the cron has stored what waited. @throws where that takes over four minutes. */
+export async function untilSettled(collector: RunningCollector): Promise<void> {
+  const deadlineMs = Date.now() + 240_000;
+  while ((await spooledCount(collector)) > 0) {
+    if (Date.now() > deadlineMs) throw new Error("Something still waits in the spool.");
+    await sleep(1000);
   }
 }
 

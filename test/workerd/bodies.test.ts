@@ -1,5 +1,6 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { askJson, gzip, newProject, wholePayload } from "./collector";
+import { askJson, gzip, newProject, readRecording, wholePayload } from "./collector";
 
 test("a gzip body is taken, a broken one refused, another encoding is 415", async () => {
   const body = await gzip(JSON.stringify(wholePayload(newProject())));
@@ -10,29 +11,20 @@ test("a gzip body is taken, a broken one refused, another encoding is 415", asyn
   expect((await askJson("POST", "/v1/recordings", { body, headers: { ...headers, "Content-Encoding": "br" } })).status).toBe(415);
 });
 
-test("a body over the limit is 413 with the limit, packed too, and so is a recording over its own", async () => {
+test("a recording that is too large for a row of D1 is stored in a list as beside it a small one is", async () => {
   const project = newProject();
-  const body = (units: number) => JSON.stringify({ project_id: project, all_messages: [{ role: "user", content: "a".repeat(units) }] });
-  const headers = { "Content-Type": "application/json" };
-  for (const options of [
-    { body: body(10_000_000), headers },
-    { body: await gzip(body(10_000_000)), headers: { ...headers, "Content-Encoding": "gzip" } },
-  ]) {
-    expect(await askJson("POST", "/v1/recordings", options)).toMatchObject({
-      status: 413,
-      json: { code: "too_large", message: expect.stringContaining("10000000 bytes") },
-    });
-  }
-  expect(await askJson("POST", "/v1/recordings", { body: body(1_900_000), headers })).toMatchObject({
-    status: 413,
-    json: { message: expect.stringContaining("1900000") },
-  });
-  expect((await askJson("POST", "/v1/recordings", { body: body(1_899_000), headers })).status).toBe(201);
-  const list = await askJson("POST", "/v1/recordings", { body: `[${body(1_900_000)},${body(10)}]`, headers });
-  expect(list).toMatchObject({
-    status: 200,
-    json: { stored: 1, rejected: 1, results: [{ error: { code: "too_large" } }, { status: "stored" }] },
-  });
+  const item = (id: string, units: number) => ({ project_id: project, id, all_messages: [{ role: "user", content: "é".repeat(units) }] });
+  const body = [item("row", 945_000), item("over", 950_000), item("small", 10)];
+  expect(await askJson("POST", "/v1/recordings", { body })).toMatchObject({ status: 200, json: { stored: 3, rejected: 0 } });
+  const { results } = await env.DB.prepare("SELECT id, payload IS NULL AS fits FROM recordings WHERE project_id = ?1 ORDER BY seq")
+    .bind(project)
+    .all();
+  expect(results).toEqual([
+    { id: "row", fits: 1 },
+    { id: "over", fits: 0 },
+    { id: "small", fits: 1 },
+  ]);
+  for (const { id, all_messages: messages } of body) expect((await readRecording(project, id))["messages"]).toEqual(messages);
 });
 
 test("a few bytes that would fill the memory are refused, however they are spelled", async () => {

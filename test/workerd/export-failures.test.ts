@@ -37,7 +37,7 @@ const dies: Fault = async (_run, die) => await die();
 
 test("one message three times in one delivery of the queue's makes one attempt, and each is acknowledged", async () => {
   const scenario = await scenarioOf();
-  const messages = [scenario.batch, scenario.batch, scenario.batch].map(messageOf);
+  const messages = [scenario.batch, scenario.batch, scenario.batch].map((one) => messageOf(one));
   await consumeMessages(messages, depsAhead());
   expect(messages.map(settledAs)).toEqual(messages.map(() => ({ acked: 1, retried: 0 })));
   expect(await readBatch(scenario)).toMatchObject({ state: "written", attempts: 1 });

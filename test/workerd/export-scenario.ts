@@ -35,8 +35,7 @@ export function depsAhead(aheadMs = 0, sent: string[] = []): Deps {
   return { ...buildDeps(env, createExecutionContext()), queue, now: () => Date.now() + aheadMs };
 }
 
-export function messageOf(batch: string): Message {
-  const body = { type: "export_batch", batch_id: batch };
+export function messageOf(batch: string, body: unknown = { type: "export_batch", batch_id: batch }): Message {
   return { id: crypto.randomUUID(), timestamp: new Date(), body, attempts: 1, ack: vi.fn(), retry: vi.fn() };
 }
 
@@ -111,9 +110,14 @@ export async function consume(scenario: Scenario, aheadMs = 0): Promise<void> {
 
 /**
  * One consumer, until it is done or dead, with a fault at some of its operations, counted from 1: each transaction of D1's,
- * each put and head of R2's, each message sent, each request. Answers which operations there were.
+ * each put and head of R2's, each message sent, each request. It has a message that names the batch, or `body`. Answers which operations there were.
  */
-export async function consumeWith(scenario: Scenario, faults: Record<number, Fault>, base = depsAhead()): Promise<string[]> {
+export async function consumeWith(
+  scenario: Scenario,
+  faults: Record<number, Fault>,
+  base = depsAhead(),
+  body?: unknown,
+): Promise<string[]> {
   const operations: string[] = [];
   let isDead = false;
   let died = (): void => undefined;
@@ -146,7 +150,7 @@ export async function consumeWith(scenario: Scenario, faults: Record<number, Fau
     },
     fetch: async (...values: Parameters<Deps["fetch"]>) => await operation("fetch", async () => await base.fetch(...values)),
   } as unknown as Deps;
-  const message = messageOf(scenario.batch);
+  const message = messageOf(scenario.batch, body);
   await Promise.race([consumeMessages([message], deps), death]);
   const { acked, retried } = settledAs(message);
   expect(acked + retried).toBe(isDead ? 0 : 1);
@@ -161,7 +165,10 @@ export async function recover(scenario: Scenario, roundsMax = 5): Promise<void> 
     const deps = depsAhead(round * 600_000, sent);
     await cutAllBatches(deps);
     await resendOverdueBatches(deps);
-    await consumeMessages(sent.map(messageOf), deps);
+    await consumeMessages(
+      sent.map((one) => messageOf(one)),
+      deps,
+    );
     await noteObjects(scenario);
     if ((await askJson("GET", `/v1/destinations/${scenario.destination}/batches?limit=1`)).json["open_batches"] === 0) return;
   }

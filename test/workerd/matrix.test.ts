@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { createApp } from "../../src/app";
 import { buildDeps } from "../../src/env";
+import { sha256Hex } from "../../src/model/sha256";
 import { adminKey, type Answer, ask, askJson, makeKey, newProject, origin } from "./collector";
 
 /** Who asks. `browser` comes from its origin, `page` is a secret (ingest) key in a foreign page. */
@@ -26,13 +27,19 @@ const expected: Record<string, Record<Caller, number>> = {
   //                                     none wrong revoked ingest read browser elsewhere nowhere page otherProject oneProjectAdmin admin
   "GET /": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
   "GET /healthz": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "GET /readyz": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
   "GET /openapi.json": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
   "POST /v1/recordings": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
   "GET /v1/recordings": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/recordings/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/recordings/:id/status": row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/ledger": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "DELETE /v1/recordings/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
+  "GET /v1/media/:sha256": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "POST /v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
   "POST /api/v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "DELETE /v1/sessions/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
+  "DELETE /v1/projects/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 404, 404),
   "POST /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
   "GET /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 200, 200),
   "DELETE /v1/keys/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
@@ -48,6 +55,7 @@ const expected: Record<string, Record<Caller, number>> = {
   "PATCH /v1/destinations/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 200, 200),
   "DELETE /v1/destinations/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
   "POST /v1/destinations/:id/replay": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 202, 202),
+  "POST /v1/destinations/:id/retry": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 202, 202),
   "GET /v1/destinations/:id/batches": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/destinations/:id/batches/:batch": row(401, 401, 401, 403, 404, 403, 403, 403, 403, 404, 404, 404),
   "POST /v1/destinations/:id/batches/:batch/retry": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 404, 404),
@@ -236,11 +244,24 @@ async function requestFor(route: string): Promise<{ method: string; path: string
     case "POST /v1/recordings":
       return { method, path: pattern, body: recording };
     case "GET /v1/recordings":
+    case "GET /v1/ledger":
       return { method, path: pattern + inProject };
     case "GET /v1/recordings/:id":
     case "DELETE /v1/recordings/:id":
       await ask("POST", "/v1/recordings", { body: recording });
       return { method, path: `/v1/recordings/${recording.id}${inProject}` };
+    case "DELETE /v1/sessions/:id":
+      await ask("POST", "/v1/recordings", { body: { ...recording, session_id: recording.id } });
+      return { method, path: `/v1/sessions/${recording.id}${inProject}` };
+    case "DELETE /v1/projects/:id":
+      // Not the project of all the other rows.
+      return { method, path: `/v1/projects/${recording.id}` };
+    case "GET /v1/recordings/:id/status":
+      await ask("POST", "/v1/recordings", { body: recording });
+      return { method, path: `/v1/recordings/${recording.id}/status${inProject}` };
+    case "GET /v1/media/:sha256":
+      await ask("POST", "/v1/recordings", { body: { ...recording, media_inputs: { photo: { data: photo.toBase64() } } } });
+      return { method, path: `/v1/media/${await sha256Hex(photo)}${inProject}` };
     case "POST /v1/keys":
       return { method, path: pattern, body: { scope: "read", project_id: project } };
     case "DELETE /v1/keys/:id":
@@ -271,6 +292,9 @@ async function requestFor(route: string): Promise<{ method: string; path: string
       };
   }
 }
+
+/** Large enough to be an object of its own. */
+const photo = new Uint8Array(5000);
 
 let destinationId: string | undefined;
 

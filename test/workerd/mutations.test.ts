@@ -78,9 +78,10 @@ describe("a mutated body is stored whole or not at all, and never a fault of our
 
   test("with texts and lists that are very long", async () => {
     for (const wire of mutatedWires) {
-      for (const length of [129, 257, 70_000, 940_000, 1_900_000]) {
-        // A post holds ten megabytes at most: the larger texts are of small units.
-        for (const unit of length > 70_000 ? ["a", '"'] : ["a", '"', "\u0000", "😀", "\ud800"]) {
+      for (const length of [129, 257, 70_000, 1_900_000]) {
+        // The largest are of one that is no longer than it was once it is printed: blobs.test.ts has larger ones.
+        const units = length > 70_000 ? ["a"] : ["a", '"', "\u0000", "😀", "\ud800"];
+        for (const unit of units) {
           const long = unit.repeat(length);
           for (const key of wire === "single" ? ["content", "metadata", "model", "id", "unknown"] : ["content", "metadata"]) {
             const project = newProject();

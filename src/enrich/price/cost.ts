@@ -15,9 +15,15 @@ export interface PriceTable {
   findProvider: typeof findProvider;
 }
 
+/** The package and not a promise of it: one request must not wait on another's promise. */
+let loaded: PriceTable | null = null;
+
 /** The table, on first use: it is most of the Worker's code, and reading it would double the CPU of every start. */
 export async function loadPriceTable(): Promise<PriceTable> {
-  return await import("@pydantic/genai-prices");
+  if (loaded !== null) return loaded;
+  const table = await import("@pydantic/genai-prices");
+  loaded = table;
+  return table;
 }
 
 /** What a price is looked up by. Times in microseconds UTC. */

@@ -62,7 +62,7 @@ async function send(request: Request, deps: OutsideDeps, signal: AbortSignal, ti
     return await deps.fetch(request, { redirect: "manual", signal });
   } catch (cause) {
     const what = signal.aborted ? `did not answer within ${timeoutMs / 1000} s` : "could not be reached";
-    throw new CollectorError("unavailable", `${host} ${what}.`, { cause });
+    throw new CollectorError("unavailable", `${host} ${what}.`, { cause, isOutside: true });
   }
 }
 
@@ -95,7 +95,7 @@ function faultOf({ status, headers, text }: OutsideAnswer, host: string, terms: 
   const mayPass = status === 408 || status === 429 || status >= 500 || terms.passing?.test(text) === true;
   if (!mayPass) return new CollectorError("refused", message);
   const retryAfterSeconds = readRetryAfter(headers.get("Retry-After"), nowMs);
-  return new CollectorError("unavailable", message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+  return new CollectorError("unavailable", message, { isOutside: true, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
 }
 
 /** The beginning of an answer's words. Tags, which are most of S3's errors and of error pages, and what cannot be seen are left out. */

@@ -63,7 +63,7 @@ async function findConflicting(key: string, send: Send): Promise<"exists"> {
   if (isOk(found)) return "exists";
   if (found.status === 403)
     throw new CollectorError("refused", "The object exists and may not be read. The credentials need s3:GetObject.");
-  throw new CollectorError("unavailable", "The object is being written or was removed at this moment.");
+  throw new CollectorError("unavailable", "The object is being written or was removed at this moment.", { isOutside: true });
 }
 
 async function headObject(key: string, send: Send): Promise<OutsideAnswer> {

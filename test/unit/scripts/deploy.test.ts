@@ -1,10 +1,11 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FakeCloudflare, startFakeCloudflare } from "./fake-cloudflare";
+import { type FakeCloudflare, furnish, startFakeCloudflare } from "./fake-cloudflare";
 import { copyProject, type ProjectCopy, runScript } from "./project-copy";
 
-const slow = { timeout: 180_000 };
+// A deployment is a dozen runs of wrangler, each of some seconds, or of many on a busy machine.
+const slow = { timeout: 400_000 };
 let project: ProjectCopy;
 
 beforeAll(async () => {
@@ -85,6 +86,7 @@ test("in a jurisdiction everything is made there, and a repeat without the varia
 
 test("a migration that fails stops the deployment with wrangler's words", slow, async () => {
   const fake = await startFakeCloudflare();
+  furnish(fake);
   const broken = join(project.path, "migrations/9999_broken.sql");
   await writeFile(broken, "CREATE TABEL nothing (id TEXT);");
   const { code, output } = await deploy(fake);

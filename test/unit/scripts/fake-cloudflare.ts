@@ -35,6 +35,15 @@ type Call = {
 
 const account = "0123456789abcdef0123456789abcdef";
 
+/** What a deployment makes first of all, as if one had made it before: each creation is a wrangler of some seconds. */
+export function furnish(fake: FakeCloudflare): void {
+  const sqlite = new DatabaseSync(":memory:");
+  fake.databases.push({ uuid: crypto.randomUUID(), name: "aircheck", jurisdiction: null, location: null, sqlite });
+  for (const queue_name of ["aircheck", "aircheck-dead"])
+    fake.queues.push({ queue_name, queue_id: crypto.randomUUID().replaceAll("-", ""), consumers: [] });
+  fake.buckets.push({ name: "aircheck-archive", jurisdiction: null });
+}
+
 /** Starts one on a free port. */
 export async function startFakeCloudflare(): Promise<FakeCloudflare> {
   const fake: FakeCloudflare = {

@@ -209,5 +209,6 @@ test("a hostile call is read in time that its size explains", () => {
     expect(conversation.prompt).not.toBeNull();
   }
   const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1000).toBeLessThan(3000);
+  // It takes 1.5 s; on a busy machine the same work is charged as twice that. What is quadratic takes minutes.
+  expect((user + system) / 1000).toBeLessThan(10_000);
 });

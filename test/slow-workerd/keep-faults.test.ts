@@ -1,0 +1,3 @@
+import { testFaultMatrix } from "../workerd/fault-matrix";
+
+testFaultMatrix(100, 2000);

@@ -1,0 +1,39 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { limits } from "../../../src/limits";
+import { chainOf } from "../../../src/model/message-chain";
+
+const messages = fc.array(
+  fc.string({ unit: "binary", maxLength: 20 }).map((text) => JSON.stringify({ text })),
+  { minLength: 1, maxLength: 12 },
+);
+
+test("two conversations have equal hashes for as far as they are equal, and no further", () => {
+  fc.assert(
+    fc.property(messages, messages, fc.nat(12), (one, other, shared) => {
+      const [a, b] = [one, [...one.slice(0, shared), ...other]];
+      let same = 0;
+      while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+      const [hashesA, hashesB] = [a, b].map((list) => chainOf({ messages: list, rest: "{}" }).links.map(([hash]) => hash));
+      for (const [index, hash] of (hashesA ?? []).entries()) expect(hash === hashesB?.[index]).toBe(index < same);
+    }),
+  );
+});
+
+test("a message's bytes are those of its UTF-8, and the last messages alone have a link", () => {
+  const many = Array.from({ length: limits.chainedMessagesMax + 5 }, (_, index) => `"ü${index}"`);
+  const { from, links } = chainOf({ messages: many, rest: "{}" });
+  expect(from).toBe(6);
+  expect(links.map(([, bytes]) => bytes)).toEqual(many.slice(5).map((text) => new TextEncoder().encode(text).length));
+  expect(links.every(([hash]) => /^[A-Za-z0-9_-]{22}$/.test(hash))).toBe(true);
+});
+
+test("the content's hash tells the rest apart as well, and where the messages end", () => {
+  const hashes = [
+    { messages: ['"a"'], rest: '{"x":1}' },
+    { messages: ['"a"'], rest: '{"x":2}' },
+    { messages: ['"a"', '"b"'], rest: '{"x":1}' },
+    { messages: [], rest: '{"x":1}' },
+  ].map((text) => chainOf(text).contentHash);
+  expect(new Set(hashes).size).toBe(4);
+});
