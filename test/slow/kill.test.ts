@@ -10,10 +10,9 @@ const rounds = 20;
 
 test("kill -9 in the middle of a load on a D1 that fails, twenty times: what was acknowledged is stored, and exported once", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aircheck-kill-"));
-  const start = async () => await startCollector({ folder, script: "test/slow/flaky/start.mjs" });
   const acknowledged = { stored: [] as string[], spooled: [] as string[] };
   for (let round = 0; round < rounds; round += 1) {
-    const collector = await start();
+    const collector = await startCollector({ folder, script: "test/slow/flaky/start.mjs" });
     const load = { isOn: true };
     const clients = Array.from({ length: 6 }, async (_, client) => {
       for (let post = 0; load.isOn; post += 1) {
@@ -28,7 +27,8 @@ test("kill -9 in the middle of a load on a D1 that fails, twenty times: what was
     load.isOn = false;
     await Promise.all([died, ...clients]);
   }
-  const collector = await start();
+  // The same database and bucket, and D1 is well.
+  const collector = await startCollector({ folder });
   await untilSettled(collector);
   const stored = await storedIds(collector);
   await exportAll(collector);
