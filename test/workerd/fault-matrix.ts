@@ -16,7 +16,7 @@ export function testFaultMatrix(recordings: number, recordingsOfD1: number): voi
     for (const kind of faultKinds) {
       for (const subset of subsets) {
         const isD1 = subset.join() === "D1";
-        test(`${subset.join(" and ")}: ${kind}`, async () => await runCase(subset, kind, isD1 ? recordingsOfD1 : recordings));
+        test(`${subset.join(" and ")}: ${kind}`, async () => await runCase(subset, kind, isD1 ? recordingsOfD1 : recordings), 300_000);
       }
     }
   });
