@@ -12,7 +12,7 @@ import { causeText, logEvent } from "./log";
 import { toShortId } from "./model/bytes";
 import { chunksWithin } from "./model/chunks";
 import { contentBytesOf, printContent } from "./model/content-text";
-import type { EnrichedRecording, IngestOutcome, KeepOutcome, Recording, RecordingContent, TakenRecording } from "./model/recording";
+import type { EnrichedRecording, KeepOutcome, Recording, RecordingContent, TakenRecording } from "./model/recording";
 import { type ReportedUsage, totalUsage } from "./model/usage";
 import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
 
@@ -21,7 +21,7 @@ import { calibrationFor, type ProjectSettings, projectSettings } from "./project
  * Outcomes are in the order of `recordings`.
  * @throws CollectorError `unavailable` where one is known to be kept nowhere; the same again is safe.
  */
-export async function ingest(recordings: Recording[], deps: Deps): Promise<IngestOutcome[]> {
+export async function ingest(recordings: Recording[], deps: Deps): Promise<KeepOutcome[]> {
   if (recordings.length === 0) return [];
   const settings = await projectSettings([...new Set(recordings.map(({ projectId }) => projectId))], deps);
   const budget: CountBudget = { unitsLeft: limits.countedUnitsPerPost };
@@ -50,11 +50,10 @@ export function announceStored(outcomes: KeepOutcome[], recordings: EnrichedReco
   if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
 }
 
-/** As `ingest`, of one recording. @throws also the error that it is refused by. */
+/** As `ingest`, of one recording. */
 export async function ingestOne(recording: Recording, deps: Deps): Promise<TakenRecording> {
   const [outcome] = await ingest([recording], deps);
   if (outcome === undefined) throw new CollectorError("internal", "A recording has no outcome.");
-  if (outcome.status === "refused") throw outcome.error;
   return outcome.recording;
 }
 

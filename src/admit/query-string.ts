@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { Id } from "../model/id";
 import { issuesOf } from "../model/issues";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
@@ -14,6 +15,9 @@ export function readQuery<Schema extends z.ZodType>(c: Pick<Context, "req">, sch
   if (!parsed.success) throw new CollectorError("bad_request", "The query string is not valid.", { issues: issuesOf(parsed.error) });
   return parsed.data;
 }
+
+/** `project_id=` of what is one project's: a key of one project may leave it out. */
+export const ProjectQuery = z.strictObject({ project_id: Id.optional() });
 
 /** `limit=&cursor=` of a list in the order of its ids, where a cursor is the last id of the page before. */
 export const PageByIdQuery = z.strictObject({

@@ -17,7 +17,7 @@ import { settleQueued } from "./settle-queued";
 export async function consumeMessages(messages: readonly Message[], deps: Deps): Promise<void> {
   const { queued, others } = partQueued(messages);
   await settleQueued(queued, deps, ({ attempts }) => Math.min(2 ** attempts, 300));
-  const waiting = [...Map.groupBy(others.map(readMessage), ({ body }) => destinationOf(body)).values()];
+  const waiting = [...Map.groupBy(others, ({ body }) => destinationOf(body)).values()];
   const workOff = async () => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
       for (const received of group) await consumeMessage(received, deps);
@@ -32,7 +32,7 @@ export async function consumeMessages(messages: readonly Message[], deps: Deps):
  */
 export async function consumeDeadLetters(messages: readonly Message[], deps: Deps): Promise<void> {
   const { queued, others } = partQueued(messages);
-  for (const { message, body } of others.map(readMessage)) {
+  for (const { message, body } of others) {
     const batch = body?.type === "export_batch" ? body.batch_id : null;
     logEvent("queue_message_died", { type: body?.type ?? null, batch, id: message.id });
     message.ack();
@@ -40,13 +40,13 @@ export async function consumeDeadLetters(messages: readonly Message[], deps: Dep
   await settleQueued(queued, deps, ({ attempts }) => Math.min(30 * 2 ** attempts, limits.deadRetrySecondsMax));
 }
 
-/** Recordings are settled apart from what only names rows. */
-function partQueued(messages: readonly Message[]): { queued: { message: Message; recording: unknown }[]; others: Message[] } {
-  const parts = { queued: [] as { message: Message; recording: unknown }[], others: [] as Message[] };
+/** Messages, parsed: recordings are settled apart from what only names rows. */
+function partQueued(messages: readonly Message[]): { queued: { message: Message; recording: unknown }[]; others: Received[] } {
+  const parts = { queued: [] as { message: Message; recording: unknown }[], others: [] as Received[] };
   for (const message of messages) {
-    const { body } = readMessage(message);
+    const body = QueueMessage.safeParse(message.body).data ?? null;
     if (body?.type === "store_recording") parts.queued.push({ message, recording: body.recording });
-    else parts.others.push(message);
+    else parts.others.push({ message, body });
   }
   return parts;
 }
@@ -55,10 +55,6 @@ function partQueued(messages: readonly Message[]): { queued: { message: Message;
 interface Received {
   message: Message;
   body: QueueMessage | null;
-}
-
-function readMessage(message: Message): Received {
-  return { message, body: QueueMessage.safeParse(message.body).data ?? null };
 }
 
 /** Where a message's batch goes. All that is no batch is worked off together, but for drains, which may take a minute. */

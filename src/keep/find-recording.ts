@@ -12,8 +12,7 @@ import { findSpooled } from "./spool";
 
 /**
  * A recording as it is answered, wherever it is kept: in D1, or else in the spool, and then it says so, and has its media inline,
- * for they are moved when it is stored. Null where it is in
- * neither: it may still be in the Queue, for some minutes.
+ * for they are moved when it is stored. Null where it is in neither: it may still be in the Queue, for some minutes.
  * @throws CollectorError `unavailable` where it is not in the spool and D1 did not answer.
  */
 export async function readRecordingText(projectId: string, id: string, deps: Deps, media: MediaForm): Promise<string | null> {

@@ -5,6 +5,7 @@ import type { EnrichedRecording } from "../model/recording";
 import { parseSpooled, toSpooled } from "../model/spooled-recording";
 import { askBucket } from "./ask-bucket";
 import { parseSpoolKey, spoolKey, spoolPrefix } from "./spool-keys";
+import { spoolPages } from "./spool-pages";
 
 /** Where those are set aside that cannot be stored: nothing is thrown away, and nothing looks there again by itself. */
 const aside = "spool-broken/";
@@ -65,16 +66,13 @@ export async function listSpooledOf(
   of: { projectId: string; id: string | null; sessionId: string | null },
   deps: Bucket,
 ): Promise<SpooledObject[]> {
-  const prefix = `${spoolPrefix}${of.projectId}/${of.id === null ? "" : `${of.id}/`}`;
   const found: SpooledObject[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < limits.spoolPagesMax; page += 1) {
-    const options = { prefix, include: ["customMetadata" as const], ...(cursor === undefined ? {} : { cursor }) };
-    const listed = await askBucket(deps.archive.list(options), 0);
-    const objects = listed.objects.filter(({ customMetadata }) => of.sessionId === null || customMetadata?.["session"] === of.sessionId);
-    found.push(...objects.map(toListed));
-    if (!listed.truncated) break;
-    ({ cursor } = listed);
+  let pages = 0;
+  for await (const { objects } of spoolPages(of, deps, { include: ["customMetadata"] })) {
+    const named = objects.filter(({ customMetadata }) => of.sessionId === null || customMetadata?.["session"] === of.sessionId);
+    found.push(...named.map(toListed));
+    pages += 1;
+    if (pages === limits.spoolPagesMax) break;
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Deps } from "../env";
 import { limits } from "../limits";
-import { askBucket } from "./ask-bucket";
-import { parseSpoolKey, type SpooledName, spoolPrefix } from "./spool-keys";
+import { parseSpoolKey, type SpooledName } from "./spool-keys";
+import { spoolPages } from "./spool-pages";
 
 /** Spooled deliveries, and whether there may be more of them. */
 export interface SpooledNames {
@@ -19,20 +19,17 @@ export async function listSpooledNames(
   deps: Pick<Deps, "archive">,
   countMax: number = limits.spooledCountedMax,
 ): Promise<SpooledNames> {
-  const prefix = `${spoolPrefix}${of.projectId === null ? "" : `${of.projectId}/`}${of.id === undefined ? "" : `${of.id}/`}`;
   const names: SpooledName[] = [];
   let chars = 0;
-  for (let cursor: string | undefined; ;) {
-    const page = await askBucket(deps.archive.list({ prefix, ...(cursor === undefined ? {} : { cursor }) }), 0);
-    for (const { key } of page.objects) {
+  for await (const { objects, truncated } of spoolPages({ projectId: of.projectId, id: of.id ?? null }, deps)) {
+    for (const { key } of objects) {
       if (names.length >= countMax || chars + key.length > limits.spooledCharsMax) return { names, hasMore: true };
       const name = parseSpoolKey(key);
       if (name === null) continue;
       chars += key.length;
       names.push(name);
     }
-    if (!page.truncated) return { names, hasMore: false };
-    if (names.length >= countMax) return { names, hasMore: true };
-    cursor = page.cursor;
+    if (truncated && names.length >= countMax) return { names, hasMore: true };
   }
+  return { names, hasMore: false };
 }

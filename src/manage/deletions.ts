@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
-import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { readQuery } from "../admit/query-string";
+import { ProjectQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { runDeletion } from "../jobs/delete";
@@ -9,13 +8,11 @@ import { drainDeleted } from "../jobs/drain-spool";
 import { removeDoomedBlobs } from "../keep/doomed";
 import { deleteRecording } from "../store/delete-recording";
 import type { Deletion } from "../model/deletion";
-import { Id, readId } from "../model/id";
+import { readId } from "../model/id";
 import { orderDeletion } from "../store/deletions";
 
 /** `DELETE` of a recording, a session, or a project: everything of it that was received by now. */
 export const deletions = new Hono<Http>();
-
-const ProjectQuery = z.strictObject({ project_id: Id.optional() });
 
 deletions.delete("/v1/recordings/:id", async (c) => {
   const { deps } = c.var;

@@ -1,4 +1,3 @@
-import type { CollectorError } from "../errors";
 import type { ContentText } from "./content-text";
 import type { Json, JsonObject } from "./json";
 import type { ReportedUsage, Usage } from "./usage";
@@ -134,9 +133,6 @@ export interface TakenRecording extends Omit<StoredRecording, "seq"> {
 
 /** What became of one recording that was to be kept: `spooled` is safe, and not in D1 yet. */
 export type KeepOutcome = StoreOutcome | { status: "spooled"; recording: TakenRecording };
-
-/** What became of one recording of a post. */
-export type IngestOutcome = KeepOutcome | { status: "refused"; error: CollectorError };
 
 /** One page of a list, and where the next begins. */
 export interface Page<T> {

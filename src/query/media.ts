@@ -1,23 +1,19 @@
 import { Hono } from "hono";
-import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { readQuery } from "../admit/query-string";
+import { ProjectQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { getBlob } from "../keep/blobs";
 import { limits } from "../limits";
-import { Id } from "../model/id";
 import { isBlobUsed } from "../store/blobs";
 
 /** `GET /v1/media/{sha256}`: the bytes of a medium that a recording of the project holds. */
 export const media = new Hono<Http>();
 
-const MediaQuery = z.strictObject({ project_id: Id.optional() });
-
 media.get("/v1/media/:sha256", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const projectId = projectOf(principal, readQuery(c, MediaQuery).project_id);
+  const projectId = projectOf(principal, readQuery(c, ProjectQuery).project_id);
   const sha256 = c.req.param("sha256");
   // Asked first: what was deleted is gone at once, and what no recording ever held was never there.
   if (!/^[0-9a-f]{64}$/.test(sha256) || !(await isBlobUsed(deps.db, projectId, sha256))) throw notFound();

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Deps, Http } from "../env";
 import { listSpooledNames } from "../keep/spooled";
+import { within } from "../keep/within";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import type { JsonObject } from "../model/json";
@@ -58,17 +59,11 @@ async function check(deps: Deps): Promise<Checked> {
 
 /** What is asked, or null where it failed or takes too long. */
 async function inTime<Value>(of: string, asked: Promise<Value>): Promise<Value | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It took too long.")), limits.readyTimeoutMs);
-  });
   try {
-    return await Promise.race([asked, late]);
+    return await within(asked, limits.readyTimeoutMs, of);
   } catch (thrown) {
     logEvent("readiness_failed", { of, cause: causeText(thrown) });
     return null;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
-import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { readQuery } from "../admit/query-string";
+import { ProjectQuery, readQuery } from "../admit/query-string";
 import type { Deps, Http } from "../env";
 import { CollectorError, toCollectorError } from "../errors";
 import { flushRefusals } from "../keep/refusals";
@@ -9,7 +8,7 @@ import { listSpooledNames } from "../keep/spooled";
 import { within } from "../keep/within";
 import { limits } from "../limits";
 import { batchId } from "../model/batch";
-import { Id, readId } from "../model/id";
+import { readId } from "../model/id";
 import type { JsonObject } from "../model/json";
 import type { ExportStatus, KnownStatus } from "../model/recording-status";
 import { toIso } from "../model/time";
@@ -17,8 +16,6 @@ import { exportStatuses, findStatus } from "../store/recording-status";
 
 /** `GET /v1/recordings/{id}/status`: where a recording is, for whoever sent it. */
 export const recordingStatus = new Hono<Http>();
-
-const ProjectQuery = z.strictObject({ project_id: Id.optional() });
 
 recordingStatus.get("/v1/recordings/:id/status", async (c) => {
   const { deps } = c.var;
@@ -28,8 +25,8 @@ recordingStatus.get("/v1/recordings/:id/status", async (c) => {
   const answer = await findWhereabouts(projectId, id, deps);
   if (answer !== null) return c.json(answer);
   // What was accepted a moment ago may still be on its way through the queue.
-  c.header("Retry-After", String(limits.retryAfterSeconds));
-  throw new CollectorError("not_found", "Nothing is known of such a recording in this project.");
+  const { retryAfterSeconds } = limits;
+  throw new CollectorError("not_found", "Nothing is known of such a recording in this project.", { retryAfterSeconds });
 });
 
 /**

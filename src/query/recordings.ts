@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { wholeContents } from "../keep/contents";
 import { readRecordingText } from "../keep/find-recording";
@@ -14,7 +14,6 @@ import { listRecordings } from "../store/recordings";
 /** `/v1/recordings`: one, and a page of them. */
 export const recordings = new Hono<Http>();
 
-const ProjectQuery = z.strictObject({ project_id: Id.optional() });
 const MediaForms = z.enum(["inline", "links"]);
 const OneQuery = ProjectQuery.extend({ media: MediaForms.default("inline") });
 const ListQuery = ProjectQuery.extend({

@@ -77,8 +77,7 @@ async function receiveItems<Item>(items: Item[], read: (item: Item) => Json, pri
     const outcome = outcomes[place];
     if (outcome === undefined) throw new CollectorError("internal", "An item has no outcome.");
     const { status } = outcome;
-    if (status === "refused") reject(index, recording, outcome.error);
-    else results.push({ index, id: recording.id, status });
+    results.push({ index, id: recording.id, status });
   }
   results.sort((a, b) => a.index - b.index);
   const count = (status: ItemResult["status"]) => results.filter((result) => result.status === status).length;

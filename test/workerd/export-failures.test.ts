@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Deps } from "../../src/env";
 import { consumeMessages } from "../../src/jobs/consume";
 import { limits } from "../../src/limits";
-import { type Answer, askJson, newProject } from "./collector";
+import { askJson, newProject } from "./collector";
 import { checkDelivered } from "./export-invariants";
 import {
   changeRecording,
@@ -18,6 +18,7 @@ import {
   pastLeaseMs,
   postRecordings,
   recover,
+  readBatch,
   type Scenario,
   settledAs,
 } from "./export-scenario";
@@ -186,10 +187,6 @@ async function scenarioOf(): Promise<Scenario> {
   const scenario = await newScenario("ndjson");
   made.push(scenario.destination);
   return scenario;
-}
-
-async function readBatch({ destination, batch }: Scenario): Promise<Answer> {
-  return (await askJson("GET", `/v1/destinations/${destination}/batches/${batch}`)).json;
 }
 
 function databaseOf(batch: (statements: D1PreparedStatement[]) => Promise<unknown>): D1Database {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { limits } from "../../src/limits";
 import { type Answer, askJson, newProject } from "./collector";
-import { consumeWith, depsAhead, type Fault, newScenario, pastLeaseMs, type Scenario } from "./export-scenario";
+import { consumeWith, depsAhead, type Fault, newScenario, pastLeaseMs, readBatch, type Scenario } from "./export-scenario";
 import { type Outpost, openOutpost, record } from "./outpost";
 
 let outpost: Outpost;
@@ -212,8 +212,4 @@ async function scenarioOf(): Promise<Scenario> {
   const scenario = await newScenario("ndjson");
   made.push(scenario.destination);
   return scenario;
-}
-
-async function readBatch({ destination, batch }: Scenario): Promise<Answer> {
-  return (await askJson("GET", `/v1/destinations/${destination}/batches/${batch}`)).json;
 }

@@ -177,3 +177,8 @@ export async function recover(scenario: Scenario, roundsMax = 5): Promise<void> 
 export async function batchesOf(destination: string): Promise<Answer[]> {
   return (await askJson("GET", `/v1/destinations/${destination}/batches?limit=1000`)).json["batches"] as Answer[];
 }
+
+/** A scenario's batch as it is answered. */
+export async function readBatch({ destination, batch }: Scenario): Promise<Answer> {
+  return (await askJson("GET", `/v1/destinations/${destination}/batches/${batch}`)).json;
+}

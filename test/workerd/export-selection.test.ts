@@ -47,7 +47,7 @@ test("a new destination begins now, or is filled from the beginning, a place or 
     await from({ from_seq: json["seq"] - 1 }),
     await from({ from: Date.now() / 1000 }),
     // Far ahead: other tests leave recordings of clocks that they moved on.
-    await from({ from: Date.now() / 1000 + 1e8 }),
+    await from({ from: Date.now() / 1000 + 1e9 }),
   );
   await record(outpost, project, ["late"]);
   await outpost.deliver();

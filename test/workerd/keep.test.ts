@@ -4,7 +4,7 @@ import { consumeDeadLetters, consumeMessages } from "../../src/jobs/consume";
 import { drainSpool } from "../../src/jobs/drain-spool";
 import { commitGently } from "../../src/keep/pressure";
 import { limits } from "../../src/limits";
-import { ask as askReal, askJson, makeKey, newProject, readRecording, runCron, wholePayload } from "./collector";
+import { type Answer, ask as askReal, askJson, makeKey, newProject, readRecording, runCron, wholePayload } from "./collector";
 import { type FaultyCollector, listedIds, openFaulty } from "./faulty-collector";
 
 afterEach(() => vi.restoreAllMocks());
@@ -330,9 +330,7 @@ test("what is deleted while it stands in the Queue alone does not come back, but
   const collector = openFaulty();
   const project = newProject();
   const body = { project_id: project, id: "queued", all_messages: [{ content: "old" }] };
-  Object.assign(collector.faults, { D1: "throws", R2: "throws" });
-  expect((await collector.ask("POST", "/v1/recordings", { body })).status).toBe(201);
-  for (const binding of ["D1", "R2"] as const) delete collector.faults[binding];
+  await postIntoQueue(collector, body);
   collector.wait(10);
   const path = `/v1/recordings/queued?project_id=${project}`;
   expect((await collector.ask("DELETE", path)).status).toBe(404);
@@ -383,16 +381,12 @@ test("of two that come out of the queue at once, the one that was posted after t
   const collector = openFaulty();
   const project = newProject();
   const body = { project_id: project, id: "queued", all_messages: [{ content: "old" }] };
-  Object.assign(collector.faults, { D1: "throws", R2: "throws" });
-  expect((await collector.ask("POST", "/v1/recordings", { body })).status).toBe(201);
-  for (const binding of ["D1", "R2"] as const) delete collector.faults[binding];
+  await postIntoQueue(collector, body);
   collector.wait(10);
   const path = `/v1/recordings/queued?project_id=${project}`;
   expect((await collector.ask("DELETE", path)).status).toBe(404);
   collector.wait(1);
-  Object.assign(collector.faults, { D1: "throws", R2: "throws" });
-  expect((await collector.ask("POST", "/v1/recordings", { body: { ...body, all_messages: [{ content: "new" }] } })).status).toBe(201);
-  for (const binding of ["D1", "R2"] as const) delete collector.faults[binding];
+  await postIntoQueue(collector, { ...body, all_messages: [{ content: "new" }] });
   await collector.settle(project);
   expect((await collector.ask("GET", path)).json["messages"]).toEqual([{ content: "new" }]);
   expect((await collector.ask("GET", `/v1/ledger?project_id=${project}`)).json["totals"]).toMatchObject({ received: 2 });
@@ -440,3 +434,10 @@ test("through the Worker's own queue: a bell is rung, and the spool is drained b
   await vi.waitFor(async () => expect((await post(crypto.randomUUID()))["seq"]).not.toBeNull(), { timeout: 5000, interval: 200 });
   await runCron();
 });
+
+/** Posts a recording while the Queue alone takes one. */
+async function postIntoQueue(collector: FaultyCollector, body: Answer): Promise<void> {
+  Object.assign(collector.faults, { D1: "throws", R2: "throws" });
+  expect((await collector.ask("POST", "/v1/recordings", { body })).status).toBe(201);
+  for (const binding of ["D1", "R2"] as const) delete collector.faults[binding];
+}
