@@ -20,7 +20,9 @@ const healths = new WeakMap<object, Health>();
 /** Whether a binding did not answer the last time, and may not be called again yet, or one call finds out if it may. */
 export function isResting(binding: object, deps: Clock): boolean {
   const { restsUntilMs, probedUntilMs } = healthOf(binding);
-  return restsUntilMs > 0 && deps.now() < Math.max(restsUntilMs, probedUntilMs);
+  const leftMs = Math.max(restsUntilMs, probedUntilMs) - deps.now();
+  // What lies further ahead than any rest was noted by a clock that was set back since.
+  return restsUntilMs > 0 && leftMs > 0 && leftMs <= limits.callGoneMs;
 }
 
 /** Whether a post had better be kept elsewhere: the database rests, or has enough to do. */

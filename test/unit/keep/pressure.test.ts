@@ -28,3 +28,14 @@ test("transactions whose callers hung up make a database busy no longer than any
   nowMs += limits.callGoneMs;
   expect(isBusy(db, clock)).toBe(false);
 });
+
+test("a rest that was noted by a clock that was set back since is over", async () => {
+  let nowMs = 1_000_000_000;
+  const clock = { now: () => nowMs };
+  const binding = {};
+  const late = async () => await Promise.reject(new CollectorError("unavailable", "Late.", { isTimeOut: true }));
+  await callGently(binding, late, clock).catch(() => undefined);
+  expect(isResting(binding, clock)).toBe(true);
+  nowMs -= 3_600_000;
+  expect(isResting(binding, clock)).toBe(false);
+});
