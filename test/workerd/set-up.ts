@@ -4,6 +4,7 @@ import { loadCounter } from "../../src/enrich/counter/counters";
 import { loadPriceTable } from "../../src/enrich/price/cost";
 import type { Env as CollectorEnv } from "../../src/env";
 import type * as collector from "../../src/index";
+import { isResting } from "../../src/keep/pressure";
 
 declare global {
   namespace Cloudflare {
@@ -24,3 +25,6 @@ await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 await loadPriceTable();
 await loadCounter("o200k_base");
 await loadCounter("cl100k_base");
+
+// What the file before made of D1 in a test of a bad day: it is left alone for two seconds.
+while (isResting(env.DB, { now: () => Date.now() })) await new Promise((resolve) => setTimeout(resolve, 100));
