@@ -1,20 +1,17 @@
 import { limits } from "../limits";
-import { commitFrom } from "../store/log";
+import { firstCommitSince, lastCutBefore } from "../store/log";
 
 /**
- * The place in the log behind which everything was committed that was from a time on, by halving: the log is in the order of
- * commits, so nearly in that of their times, and what clocks differ by is made up for by beginning a little before.
+ * The place in the log behind which all stands that was received, or changed, from a time on. The log is in the order of commits,
+ * and what waited in the spool was received long before its neighbours: only a walk over all of it, window by window, finds the
+ * first that is late enough. It begins behind what was cut into batches before the time: nothing is committed before it is received.
  */
 export async function placeOfTime(db: D1Database, timeUs: number, headSeq: number): Promise<number> {
+  // Clocks of two isolates differ.
   const fromUs = timeUs - limits.replayMarginSeconds * 1e6;
-  let before = 0;
-  let upTo = headSeq;
-  while (before < upTo) {
-    const middle = Math.floor((before + upTo) / 2);
-    // The first place that is still there from the middle on; between the two there is none.
-    const entry = await commitFrom(db, middle + 1);
-    if (entry === null || entry.committedUs >= fromUs) upTo = middle;
-    else before = Math.min(entry.seq, upTo);
+  for (let from = await lastCutBefore(db, fromUs); from < headSeq; from += limits.replayWindow) {
+    const first = await firstCommitSince(db, { fromSeq: from, toSeq: Math.min(from + limits.replayWindow, headSeq) }, fromUs);
+    if (first !== null) return first - 1;
   }
-  return before;
+  return headSeq;
 }

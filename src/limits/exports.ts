@@ -49,6 +49,8 @@ export const exportLimits = {
   prefixCharsMax: 200,
   /** A replay from a time begins so many seconds before: clocks of two isolates differ, and an export may repeat but not miss. */
   replayMarginSeconds: 60,
+  /** Places of the log that one statement looks at for where a replay from a time begins: some 50 ms of D1. */
+  replayWindow: 20_000,
   /** Characters of the address of a webhook or an object store: what servers and logs take of one. */
   addressCharsMax: 2048,
   /** Bytes read of another server's answer: enough for an error of S3's, and a long one costs nothing. */

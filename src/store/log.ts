@@ -1,4 +1,4 @@
-import { integer, selectRows, text, textOrNull } from "./transact";
+import { integer, integerOrNull, selectRows, text, textOrNull } from "./transact";
 
 /**
  * The highest place that the log has given, as SQL. Two look-ups at the ends of two primary keys; D1 has one
@@ -85,8 +85,19 @@ export async function findHead(db: D1Database): Promise<number> {
   return row === undefined ? 0 : integer(row, "head");
 }
 
-/** When the first place of the log from `seq` on was committed, and which it is; null where there is none. */
-export async function commitFrom(db: D1Database, seq: number): Promise<{ seq: number; committedUs: number } | null> {
-  const [entry] = await logAfter(db, seq - 1, 1);
-  return entry ?? null;
+/** The first place in a range of the log `(fromSeq, toSeq]` that was received, or changed, from a time on; null where none was. */
+export async function firstCommitSince(db: D1Database, range: { fromSeq: number; toSeq: number }, sinceUs: number): Promise<number | null> {
+  const statement = db.prepare(`
+    SELECT min(seq) AS first FROM (
+      SELECT min(seq) AS seq FROM recordings WHERE seq > ?1 AND seq <= ?2 AND received_us >= ?3
+      UNION ALL
+      SELECT min(seq) FROM changes WHERE seq > ?1 AND seq <= ?2 AND changed_us >= ?3)`);
+  const [row] = await selectRows(db, statement.bind(range.fromSeq, range.toSeq, sinceUs));
+  return row === undefined ? null : integerOrNull(row, "first");
+}
+
+/** The highest place that was cut into a batch before a time; 0 where there is none. */
+export async function lastCutBefore(db: D1Database, timeUs: number): Promise<number> {
+  const [row] = await selectRows(db, db.prepare("SELECT max(to_seq) AS last FROM batches WHERE cut_us < ?1").bind(timeUs));
+  return (row === undefined ? null : integerOrNull(row, "last")) ?? 0;
 }

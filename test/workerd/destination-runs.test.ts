@@ -1,4 +1,7 @@
+import { env } from "cloudflare:workers";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { placeOfTime } from "../../src/export/place-of-time";
 import { limits } from "../../src/limits";
 import { type Answer, newProject } from "./collector";
 import { type Call, linesIn, openOutpost, type Outpost, record } from "./outpost";
@@ -136,4 +139,31 @@ test("a paused destination's batches say when they were due", async () => {
   const [batch] = await outpost.batches(id);
   const dueMs = Date.parse(batch?.["due_at"]);
   expect(Math.abs(dueMs - outpost.deps.now())).toBeLessThan(2 * limits.batchResendSeconds * 1000);
+});
+
+test("a replay from a time begins before the first that was received since, however late its neighbours in the log had been", async () => {
+  const project = newProject();
+  outpost.wait(3600);
+  await outpost.destination({ kind: "r2", project_id: project, paused: true });
+  const sinceUs = outpost.deps.now() * 1000;
+  await record(outpost, project, ids(12));
+  const { results: log } = await env.DB.prepare(
+    "SELECT seq, received_us AS at, project_id FROM recordings UNION ALL SELECT seq, changed_us, NULL FROM changes ORDER BY seq",
+  ).all<{ seq: number; at: number; project_id: string | null }>();
+  const own = log.filter(({ project_id: id }) => id === project);
+  const head = log.at(-1)?.seq ?? 0;
+  const setReceipt = env.DB.prepare("UPDATE recordings SET received_us = ?2 WHERE seq = ?1");
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), async (haveWaited) => {
+      for (const [index, entry] of own.entries()) entry.at = haveWaited[index] === true ? sinceUs - 7_200_000_000 : sinceUs + index;
+      await env.DB.batch(own.map(({ seq, at }) => setReceipt.bind(seq, at)));
+      const isSince = ({ at }: { at: number }) => at >= sinceUs - limits.replayMarginSeconds * 1e6;
+      const found = await placeOfTime(env.DB, sinceUs, head);
+      expect(found).toBeLessThan(own.find(isSince)?.seq ?? head + 1);
+      // Other tests' clocks may have been ahead: then it may begin before.
+      const first = log.find(isSince);
+      if (first === undefined || first.project_id === project) expect(found).toBe((first?.seq ?? head + 1) - 1);
+    }),
+    { numRuns: 40 },
+  );
 });
