@@ -8,20 +8,30 @@ import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { calibrations } from "./manage/calibrations";
 import { batches } from "./manage/batches";
-import { deletions } from "./manage/deletions";
+import { datasets } from "./manage/datasets";
+import { deletions, freeplayDeletions } from "./manage/deletions";
 import { destinations } from "./manage/destinations";
 import { exports } from "./manage/exports";
 import { keys } from "./manage/keys";
 import { prices } from "./manage/prices";
-import { projects } from "./manage/projects";
+import { freeplayProjects, projects } from "./manage/projects";
+import { promptTemplates } from "./manage/prompt-templates";
 import { reprices } from "./manage/reprices";
+import { testRuns } from "./manage/test-runs";
 import { openapi } from "./openapi/describe";
 import { media } from "./query/media";
 import { ledger } from "./query/ledger";
 import { readyz } from "./query/readyz";
 import { recordingStatus } from "./query/recording-status";
 import { recordings } from "./query/recordings";
+import { searches } from "./query/search";
+import { session } from "./query/session";
+import { sessions } from "./query/sessions";
+import { traces } from "./query/traces";
 import { freeplay } from "./receive/freeplay";
+import { freeplayFeedback } from "./receive/freeplay-feedback";
+import { freeplayTraces } from "./receive/freeplay-traces";
+import { freeplayUpdates } from "./receive/freeplay-updates";
 import { records } from "./receive/records";
 import { countRefusedPost } from "./receive/refused-post";
 import { version } from "./version";
@@ -32,6 +42,13 @@ const ingestPaths = [
   "/v2/projects/:project/sessions/:session/completions",
   "/api/v2/projects/:project/sessions/:session/completions",
 ];
+
+/** Where pages send what their users say of an answer, under the same rule. */
+const feedbackPaths = ["", "/api"].flatMap((base) => [
+  `${base}/v2/projects/:project/completion-feedback/id/:completion`,
+  `${base}/v2/projects/:project/trace-feedback/id/:trace`,
+  `${base}/v1/completion_feedback/:completion`,
+]);
 
 /** The whole HTTP side, over the dependencies that `depsOf` builds for each request. */
 export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
@@ -46,12 +63,13 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   });
   const crossOrigin = cors({
     origin: (origin) => origin,
-    allowMethods: ["POST"],
+    allowMethods: ["POST", "PUT"],
     allowHeaders: ["Authorization", "Content-Type", "Content-Encoding"],
     exposeHeaders: ["Retry-After", "X-Request-Id"],
     maxAge: 7200,
   });
   for (const path of ingestPaths) app.use(path, crossOrigin, countRefusedPost);
+  for (const path of feedbackPaths) app.use(path, crossOrigin);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", readyz);
   app.route("/", home);
@@ -61,8 +79,12 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", media);
   app.route("/", recordingStatus);
   app.route("/", ledger);
-  app.route("/", freeplay);
-  app.route("/api", freeplay);
+  const sent = [freeplay, freeplayUpdates, freeplayTraces, freeplayFeedback];
+  for (const part of [...sent, freeplayDeletions, searches, sessions, datasets, testRuns, promptTemplates, freeplayProjects]) {
+    app.route("/", part).route("/api", part);
+  }
+  app.route("/", traces);
+  app.route("/", session);
   app.route("/", keys);
   app.route("/", projects);
   app.route("/", deletions);

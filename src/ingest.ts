@@ -5,15 +5,18 @@ import { type CountBudget, isDeferred, resolveUsage } from "./enrich/usage";
 import type { Deps } from "./env";
 import { CollectorError } from "./errors";
 import { cutFullBatches } from "./export/cut";
+import { keepAmendment } from "./keep/keep-amendment";
 import { keepRecordings } from "./keep/keep-recordings";
 import { sendMessages } from "./keep/send-messages";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
 import { toShortId } from "./model/bytes";
+import type { Amendment } from "./model/amendment";
 import { chunksWithin } from "./model/chunks";
 import { contentBytesOf, printContent } from "./model/content-text";
 import type { EnrichedRecording, KeepOutcome, Recording, RecordingContent, TakenRecording } from "./model/recording";
 import { type ReportedUsage, totalUsage } from "./model/usage";
+import type { AmendedRecording } from "./store/amendments";
 import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
 
 /**
@@ -47,6 +50,17 @@ export function announceStored(outcomes: KeepOutcome[], recordings: EnrichedReco
     deps,
   );
   const deferred = added.filter(({ usage }) => isDeferred(usage));
+  if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
+}
+
+/** The only way an amendment gets in. @throws CollectorError as `keepAmendment`. */
+export async function amend(amendment: Amendment, deps: Deps): Promise<void> {
+  announceAmended(await keepAmendment(amendment, deps), deps);
+}
+
+/** Sees to what follows from recordings that were amended, as `announceStored`. */
+export function announceAmended(recordings: AmendedRecording[], deps: Deps): void {
+  const deferred = recordings.filter(({ isDeferred: isOpen }) => isOpen);
   if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
 }
 

@@ -1,10 +1,16 @@
+import { amendLimits } from "./limits/amend";
 import { exportLimits } from "./limits/exports";
 import { keepLimits } from "./limits/keep";
+import { searchLimits } from "./limits/search";
+import { testRunLimits } from "./limits/test-runs";
 
 /** Every bound of the collector, with its unit and its reason. */
 export const limits = {
   ...keepLimits,
+  ...amendLimits,
   ...exportLimits,
+  ...searchLimits,
+  ...testRunLimits,
   /**
    * A post's body, after decompression: 20 MiB. An isolate has 128 MB, and at its worst moment such a body is there as values, as the
    * text that is stored and as that text's bytes: 60 MB, or 100 where a character beyond Latin-1 makes the texts two bytes a unit.
@@ -24,11 +30,11 @@ export const limits = {
   nameCharsMax: 256,
   /** Values in a body: one takes 50 to 300 bytes of the isolate's memory for the few that were sent. */
   jsonValuesMax: 250_000,
-  /** Keys, and bytes of JSON, of a recording's metadata that is merged into its session's: SQLite's json_patch is quadratic in keys. Larger stays with the recording. */
+  /** Keys, and bytes of JSON, of a recording's metadata that is merged into its session's: each turn is held against what is there, key by key. Larger stays with the recording. */
   mergedMetadataKeysMax: 64,
   mergedMetadataBytesMax: 4_000,
-  /** Bytes of a session's metadata and of what is merged into it, together, for the same reason. What is over stays with the recordings. */
-  sessionMetadataBytesMax: 8_000,
+  /** Bytes of a session's metadata and of what is merged into it, together, with their stamps, for the same reason. What is over stays with the recordings. */
+  sessionMetadataBytesMax: 16_000,
   /** Unix seconds above this look like milliseconds (it is the year 5138). */
   unixSecondsMax: 1e11,
   /** Origins of one browser key, and characters of one and of a key's label: both are listed. */

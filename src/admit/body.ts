@@ -97,11 +97,16 @@ function isBlank(byte: number | undefined): boolean {
 
 /** The JSON object that is the body of a small command. An absent body is an empty one. */
 export async function readCommand(c: Request, bytesMax: number = limits.commandBytesMax): Promise<JsonObject> {
-  bodyForm(c);
+  checkJson(c);
   const bytes = await readBytes(c, bytesMax);
   const value = bytes.length === 0 ? {} : readJson(bytes);
   if (!isJsonObject(value)) throw new CollectorError("bad_request", "The body must be a JSON object.");
   return value;
+}
+
+/** @throws CollectorError `unsupported_media_type` where the headers claim anything but one JSON text. */
+export function checkJson(c: Request): void {
+  if (bodyForm(c) === "lines") throw new CollectorError("unsupported_media_type", "Send Content-Type: application/json.");
 }
 
 /** What is parsed takes many times its bytes of memory, so it is counted before. Fewer bytes cannot be too many values. */

@@ -36,3 +36,8 @@ export function pageLimit(max: number, preset: number) {
   const words = `must be a whole number from 1 to ${max}`;
   return z.coerce.number({ error: words }).int(words).min(1, words).max(max, words).default(preset);
 }
+
+/** `page=&page_size=` of a list whose pages are named by their numbers, from 1 on. */
+export function numberedPage(max: number, preset: number) {
+  return { page: pageLimit(limits.numberedPagesMax, 1), page_size: pageLimit(max, preset) };
+}

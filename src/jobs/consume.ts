@@ -1,22 +1,29 @@
 import type { Deps } from "../env";
 import { CollectorError, toCollectorError } from "../errors";
 import { deliverBatch } from "../export/deliver";
+import { spoolAmendments } from "../keep/keep-amendment";
+import { spoolRecordings } from "../keep/keep-recordings";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { parseBatchId } from "../model/batch";
+import { Amendment } from "../model/amendment";
 import { QueueMessage } from "../model/queue-message";
+import type { EnrichedRecording } from "../model/recording";
+import { fromSpooled } from "../model/spooled-recording";
 import { countRecordings } from "./count-recordings";
+import { commitLate, drainAmendments } from "./drain-amendments";
 import { drainSpool } from "./drain-spool";
 import { runReprice } from "./reprice";
-import { settleQueued } from "./settle-queued";
+import { type Queued, settleQueued, type Settler } from "./settle-queued";
+import { storeLate } from "./store-late";
 
 /**
  * Settles every message by name: its work is done, was done, is tried again, or is nothing that is known here. Those of one
  * destination are worked off one after another, and a few destinations beside each other: one that is slow delays itself.
  */
 export async function consumeMessages(messages: readonly Message[], deps: Deps): Promise<void> {
-  const { queued, others } = partQueued(messages);
-  await settleQueued(queued, deps, ({ attempts }) => Math.min(2 ** attempts, 300));
+  const { others, ...queued } = partQueued(messages);
+  await settleAll(queued, deps, ({ attempts }) => Math.min(2 ** attempts, 300));
   const waiting = [...Map.groupBy(others, ({ body }) => destinationOf(body)).values()];
   const workOff = async () => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
@@ -31,24 +38,48 @@ export async function consumeMessages(messages: readonly Message[], deps: Deps):
  * stands nowhere else, and is tried again for as long as the queue keeps it.
  */
 export async function consumeDeadLetters(messages: readonly Message[], deps: Deps): Promise<void> {
-  const { queued, others } = partQueued(messages);
+  const { others, ...queued } = partQueued(messages);
   for (const { message, body } of others) {
     const batch = body?.type === "export_batch" ? body.batch_id : null;
     logEvent("queue_message_died", { type: body?.type ?? null, batch, id: message.id });
     message.ack();
   }
-  await settleQueued(queued, deps, ({ attempts }) => Math.min(30 * 2 ** attempts, limits.deadRetrySecondsMax));
+  await settleAll(queued, deps, ({ attempts }) => Math.min(30 * 2 ** attempts, limits.deadRetrySecondsMax));
 }
 
-/** Messages, parsed: recordings are settled apart from what only names rows. */
-function partQueued(messages: readonly Message[]): { queued: { message: Message; recording: unknown }[]; others: Received[] } {
-  const parts = { queued: [] as { message: Message; recording: unknown }[], others: [] as Received[] };
+/** What is settled apart from what only names rows. */
+interface AllQueued {
+  recordings: Queued[];
+  amendments: Queued[];
+}
+
+/** Messages, parsed. */
+function partQueued(messages: readonly Message[]): AllQueued & { others: Received[] } {
+  const parts = { recordings: [] as Queued[], amendments: [] as Queued[], others: [] as Received[] };
   for (const message of messages) {
     const body = QueueMessage.safeParse(message.body).data ?? null;
-    if (body?.type === "store_recording") parts.queued.push({ message, recording: body.recording });
+    if (body?.type === "store_recording") parts.recordings.push({ message, held: body.recording });
+    else if (body?.type === "store_amendment") parts.amendments.push({ message, held: body.amendment });
     else parts.others.push({ message, body });
   }
   return parts;
+}
+
+async function settleAll({ recordings, amendments }: AllQueued, deps: Deps, delayOf: (message: Message) => number): Promise<void> {
+  const ofRecordings: Settler<EnrichedRecording> = {
+    what: "recordings",
+    read: fromSpooled,
+    store: async (held) => await storeLate(held, deps),
+    spool: async (held) => await spoolRecordings(held, deps),
+  };
+  const ofAmendments: Settler<Amendment> = {
+    what: "amendments",
+    read: (held) => Amendment.safeParse(held).data ?? null,
+    store: async (held) => await commitLate(held, deps),
+    spool: async (held) => await spoolAmendments(held, deps),
+  };
+  await settleQueued(recordings, ofRecordings, deps, delayOf);
+  await settleQueued(amendments, ofAmendments, deps, delayOf);
 }
 
 /** A message and what it says; null where that is nothing that is known here. */
@@ -85,8 +116,10 @@ async function consume(message: QueueMessage, deps: Deps): Promise<void> {
     case "reprice":
       return await runReprice(message.reprice_id, deps);
     case "drain_spool":
-      return await drainSpool(deps);
+      await drainSpool(deps);
+      return await drainAmendments(deps);
     case "store_recording":
-      throw new CollectorError("internal", "A recording was not settled with the others.");
+    case "store_amendment":
+      throw new CollectorError("internal", "A message was not settled with the others.");
   }
 }

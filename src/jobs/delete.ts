@@ -3,7 +3,8 @@ import { removeDoomedBlobs } from "../keep/doomed";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import type { Deletion } from "../model/deletion";
-import { deletePage, forgetDeletions, openDeletions } from "../store/deletions";
+import { deletePage, openDeletions } from "../store/deletions";
+import { forgetDeletions } from "../store/old-deletions";
 
 /**
  * Goes on with a deletion, some parts of it. Answers whether all of it is gone; what is left the cron goes on with. Two at once

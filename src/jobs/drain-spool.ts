@@ -18,6 +18,7 @@ import { causeText, logEvent } from "../log";
 import { chunksWithin } from "../model/chunks";
 import { toSpooled } from "../model/spooled-recording";
 import { pingDatabase } from "../store/ping";
+import { inHalves } from "./in-halves";
 import { storeLate } from "./store-late";
 
 /**
@@ -56,42 +57,30 @@ async function* drainObjects(objects: SpooledObject[], deps: Deps): AsyncGenerat
   for (const chunk of chunksWithin(inOrder, ({ bytes }) => bytes, limits.drainedBytes, limits.drainedRows)) {
     const read = await inLanes(chunk, limits.spoolLanes, async (object) => await readSpooled(object, deps));
     const waiting = read.filter((spooled) => spooled !== null);
-    if (waiting.length > 0) yield await storeSpooled(waiting, deps.now() + limits.drainSearchMs, deps);
+    if (waiting.length > 0) yield await storeSpooled(waiting, deps);
   }
 }
 
-/**
- * Stores recordings in one transaction, or in halves, down to the one that D1 refuses, or cannot store though it answers. Answers
- * how many are stored now.
- */
-async function storeSpooled(waiting: Spooled[], searchUntilMs: number, deps: Deps): Promise<number> {
-  const recordings = waiting.map(({ recording }) => recording);
-  try {
-    await storeLate(recordings, deps);
-  } catch (thrown) {
-    const { retryable, code } = toCollectorError(thrown);
-    if (retryable && deps.now() > searchUntilMs) throw thrown;
-    // Whether it is D1 that is away, or what it was given.
-    if (retryable) await pingDatabase(boundDatabase(deps.db, limits.commitTimeoutMs));
-    const [only] = waiting;
-    // It waits on, and keeps none of the others from being stored.
-    if (waiting.length === 1 && (retryable || code === "conflict")) return 0;
-    if (waiting.length === 1 && only !== undefined) return await noteFailure(only, thrown, deps);
-    const middle = Math.ceil(waiting.length / 2);
-    return (
-      (await storeSpooled(waiting.slice(0, middle), searchUntilMs, deps)) + (await storeSpooled(waiting.slice(middle), searchUntilMs, deps))
+/** Answers how many are stored now. */
+async function storeSpooled(waiting: Spooled[], deps: Deps): Promise<number> {
+  const store = async (some: Spooled[]) => {
+    await storeLate(
+      some.map(({ recording }) => recording),
+      deps,
     );
-  }
-  // After the commit: where this fails, the next drain finds that they are stored.
-  const keys = waiting.map(({ key }) => key);
-  await removeSpooled(keys, deps);
-  return keys.length;
+    // After the commit: where this fails, the next drain finds that they are stored.
+    await removeSpooled(
+      some.map(({ key }) => key),
+      deps,
+    );
+  };
+  const refuse = async (one: Spooled, thrown: unknown) => await noteFailure(one, thrown, deps);
+  return (await inHalves(waiting, { store, refuse }, deps.now() + limits.drainSearchMs, deps)).length;
 }
 
 /** A recording that D1 refused by itself is tried again some times, since a deploy may mend it, and then set aside. */
-async function noteFailure({ key, recording, failures }: Spooled, thrown: unknown, deps: Deps): Promise<0> {
+async function noteFailure({ key, recording, failures }: Spooled, thrown: unknown, deps: Deps): Promise<void> {
   logEvent("spooled_refused", { key, failures: failures + 1, cause: causeText(thrown) });
   if (failures + 1 < limits.drainFailuresMax) await putSpooled(recording, deps, failures + 1);
   else await setAside(key, JSON.stringify(toSpooled(recording)), deps);
-  return 0;
 }

@@ -2,7 +2,9 @@ import type { Deps } from "../env";
 import { cutDueBatches, resendOverdueBatches } from "../export/cut";
 import { flushRefusals } from "../keep/refusals";
 import { calibrate } from "./calibrate";
+import { drainAmendments } from "./drain-amendments";
 import { drainSpool } from "./drain-spool";
+import { sweepAmendments } from "./sweep-amendments";
 import { resendDeferred } from "./count-recordings";
 import { resumeDeletions } from "./delete";
 import { resendStalledReprices } from "./reprice";
@@ -12,6 +14,7 @@ import { sweepBlobs } from "./sweep-blobs";
 /** What the cron does every minute. None waits on another's success; what waits to be stored comes first, what takes CPU last. */
 export async function runMinute(deps: Deps): Promise<void> {
   const [drained] = await Promise.allSettled([drainSpool(deps)]);
+  const [amended] = await Promise.allSettled([drainAmendments(deps)]);
   const done = await Promise.allSettled(
     [
       cutDueBatches,
@@ -20,11 +23,12 @@ export async function runMinute(deps: Deps): Promise<void> {
       resendStalledReprices,
       resumeDeletions,
       sweepBlobs,
+      sweepAmendments,
       rollUpLedger,
       flushRefusals,
     ].map((job) => job(deps)),
   );
   const [calibrated] = await Promise.allSettled([calibrate(deps)]);
-  const failed = [drained, ...done, calibrated].find((one) => one.status === "rejected");
+  const failed = [drained, amended, ...done, calibrated].find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

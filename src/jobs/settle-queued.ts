@@ -1,61 +1,74 @@
 import type { Deps } from "../env";
-import { spoolRecordings } from "../keep/keep-recordings";
 import { keepUnreadable } from "../keep/spool";
 import { causeText, logEvent } from "../log";
-import type { EnrichedRecording } from "../model/recording";
-import { fromSpooled } from "../model/spooled-recording";
-import { storeLate } from "./store-late";
 
-/** A message that is a recording, which stands nowhere else. */
-interface Queued {
+/** A message that holds something which stands nowhere else. */
+export interface Queued {
   message: Message;
-  recording: unknown;
+  held: unknown;
+}
+
+/** What is done with what such messages hold. */
+export interface Settler<Held> {
+  /** What they are, for the log. */
+  what: string;
+  /** Null for what is none that is known here. */
+  read: (held: unknown) => Held | null;
+  /** Stores some in one transaction. */
+  store: (held: Held[]) => Promise<void>;
+  /** Puts some into the spool, which finds out what D1 refuses; answers those that it did not take. */
+  spool: (held: Held[]) => Promise<Held[]>;
 }
 
 /**
- * Stores recordings that came through the Queue, in one transaction, or else puts them into the spool, which finds out what
- * D1 refuses. A message is acknowledged when its recording is in either, and tried again until then.
+ * Stores what came through the Queue, or else puts it into the spool. A message is acknowledged when what it holds is in either, and
+ * tried again until then.
  */
-export async function settleQueued(queued: Queued[], deps: Deps, delayOf: (message: Message) => number): Promise<void> {
+export async function settleQueued<Held>(
+  queued: Queued[],
+  settler: Settler<Held>,
+  deps: Deps,
+  delayOf: (message: Message) => number,
+): Promise<void> {
   if (queued.length === 0) return;
-  const readable: { message: Message; recording: EnrichedRecording }[] = [];
-  for (const { message, recording } of queued) {
-    const read = fromSpooled(recording);
-    if (read === null) await setMessageAside({ message, recording }, deps, delayOf);
-    else readable.push({ message, recording: read });
+  const readable: { message: Message; held: Held }[] = [];
+  for (const { message, held } of queued) {
+    const read = settler.read(held);
+    if (read === null) await setMessageAside({ message, held }, deps, delayOf);
+    else readable.push({ message, held: read });
   }
   const left = new Set(
     await keepQueued(
-      readable.map(({ recording }) => recording),
-      deps,
+      readable.map(({ held }) => held),
+      settler,
     ),
   );
-  for (const { message, recording } of readable) {
-    if (left.has(recording)) message.retry({ delaySeconds: delayOf(message) });
+  for (const { message, held } of readable) {
+    if (left.has(held)) message.retry({ delaySeconds: delayOf(message) });
     else message.ack();
   }
-  logEvent("queued_settled", { recordings: readable.length, left: left.size });
+  logEvent("queued_settled", { what: settler.what, items: readable.length, left: left.size });
 }
 
-/** Answers the recordings that nothing took. */
-async function keepQueued(recordings: EnrichedRecording[], deps: Deps): Promise<EnrichedRecording[]> {
-  if (recordings.length === 0) return [];
+/** Answers what nothing took. */
+async function keepQueued<Held>(held: Held[], settler: Settler<Held>): Promise<Held[]> {
+  if (held.length === 0) return [];
   try {
-    await storeLate(recordings, deps);
+    await settler.store(held);
     return [];
   } catch (thrown) {
-    logEvent("queued_not_stored", { recordings: recordings.length, cause: causeText(thrown) });
-    return await spoolRecordings(recordings, deps);
+    logEvent("queued_not_stored", { what: settler.what, items: held.length, cause: causeText(thrown) });
+    return await settler.spool(held);
   }
 }
 
-async function setMessageAside({ message, recording }: Queued, deps: Deps, delayOf: (message: Message) => number): Promise<void> {
+async function setMessageAside({ message, held }: Queued, deps: Deps, delayOf: (message: Message) => number): Promise<void> {
   try {
-    await keepUnreadable(message.id, recording, deps);
+    await keepUnreadable(message.id, held, deps);
     logEvent("queued_set_aside", { id: message.id, attempts: message.attempts });
     message.ack();
   } catch (thrown) {
-    logEvent("queue_message_failed", { type: "store_recording", attempts: message.attempts, cause: causeText(thrown) });
+    logEvent("queue_message_failed", { type: "store", attempts: message.attempts, cause: causeText(thrown) });
     message.retry({ delaySeconds: delayOf(message) });
   }
 }

@@ -1,7 +1,8 @@
 import type { Deps } from "../env";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
-import type { KeptContent, StoredContent } from "../model/recording";
+import { parseJson } from "../model/json";
+import type { KeptContent, RecordingContent, StoredContent } from "../model/recording";
 import { type Blob, blobKey, readBlob } from "./blobs";
 import { openLanes } from "./lanes";
 import { inlineMedia, linkMedia } from "./media";
@@ -32,7 +33,7 @@ export async function wholeContents(
     return await text;
   };
   return await Promise.all(
-    kept.map(async ({ keptText, payload, blobs, ...stored }) => {
+    kept.map(async ({ keptText, payload, blobs, amended, ...stored }) => {
       const { projectId } = stored;
       const hashes = media === "links" ? [] : blobs.filter((sha256) => sha256 !== payload);
       const [text, ...base64s] = await Promise.all([
@@ -40,12 +41,27 @@ export async function wholeContents(
         ...hashes.map(async (sha256) => await textOf({ projectId, sha256 }, "base64")),
       ]);
       if (text === null) throw new CollectorError("internal", "A content is not there.");
-      if (blobs.length === 0) return { ...stored, contentText: text };
-      if (media === "links") return { ...stored, contentText: linkMedia(text) };
+      const answer = (contentText: string) => ({
+        ...stored,
+        contentText: amended === null ? contentText : amendText(contentText, amended),
+      });
+      if (blobs.length === 0) return answer(text);
+      if (media === "links") return answer(linkMedia(text));
       const base64Of = new Map(hashes.map((sha256, index) => [sha256, base64s[index]]));
-      return { ...stored, contentText: inlineMedia(text, (sha256) => base64Of.get(sha256) ?? missing()) };
+      return answer(inlineMedia(text, (sha256) => base64Of.get(sha256) ?? missing()));
     }),
   );
+}
+
+/** A content with what came after it. Few have any, so it is parsed. */
+function amendText(contentText: string, { evaluations, messages }: NonNullable<KeptContent["amended"]>): string {
+  const content = parseJson(contentText) as RecordingContent;
+  const evalResults = { ...content.eval_results, ...evaluations };
+  return JSON.stringify({
+    ...content,
+    messages: [...content.messages, ...messages],
+    ...(Object.keys(evalResults).length === 0 ? {} : { eval_results: evalResults }),
+  });
 }
 
 function missing(): never {

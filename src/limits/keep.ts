@@ -4,8 +4,8 @@ export const keepLimits = {
   packedSliceBytes: 16_384,
   /** Bytes of it that are read at once. */
   unpackedChunkBytes: 65_536,
-  /** A recording's texts in its row, in UTF-8 bytes; larger ones stand in the bucket. D1 refuses a row over 2 MB (2,000,000 bytes). */
-  rowBytesMax: 1_900_000,
+  /** A recording's texts in its row, in UTF-8 bytes; larger ones stand in the bucket. D1 refuses a row over 2 MB (2,000,000 bytes), and feedback and evaluations that are said later take up to 131,072. */
+  rowBytesMax: 1_850_000,
   /** Characters of base64 from which on a medium is an object of its own: an object costs a write, and below it little is won. */
   mediaCharsMin: 4096,
   /** Media of one post that are moved; more stay in their texts. Each is a write of some 50 ms, six at once. */
@@ -28,13 +28,15 @@ export const keepLimits = {
   doomedPages: 10,
   /** Seconds for which a browser may keep a medium: its bytes never change, but a deletion should be seen within the day. */
   mediaCacheSeconds: 86_400,
-  /** Messages of a conversation, the last ones, whose hashes are kept to find what another has in common with it: some 40 bytes each. What is continued was made a turn or two before. */
+  /** Messages of a conversation, the last ones, whose hashes are kept to find what another has in common with it: 22 bytes each. What is continued was made a turn or two before. */
   chainedMessagesMax: 128,
-  /** The newest recordings of a session that a new one is held against: some 200 µs of D1's one thread. Turns that come out of order, and branches, are among them. */
+  /** The newest recordings of a session whose own messages a new one is held against, where no transcript tells enough: some 200 µs of D1's one thread. Turns that come out of order, and branches, are among them. */
   conversationWindow: 64,
-  /** Rows that reading one recording goes through: 64 look-ups are a millisecond of D1. Then one is kept whole. */
-  conversationDepthMax: 64,
-  /** Statements of one post for recordings of one session, each of which sees those before: of more, the last do not see each other. */
+  /** The newest transcripts of a session that a new recording is held against: as many conversations may go on in one session beside each other. Some 30 µs of D1 each at worst, and twice for each post. */
+  transcriptWindow: 32,
+  /** Bytes of messages from which on they are shared with others of the session: a transcript is a row more to write and to read. */
+  sharedBytesMin: 256,
+  /** Rounds of one post for recordings of one session, of three statements each, which see those before: of more, the last do not see each other. */
   conversationRoundsMax: 64,
   /** Recordings of a session or project that are deleted in one transaction: each takes some six rows and a tombstone. Such transactions of one request; and orders that a minute goes on with. */
   deletedPerPage: 500,
@@ -42,6 +44,8 @@ export const keepLimits = {
   deletionsPerMinute: 20,
   /** Days that an order to delete is remembered, for what was received before it and is still on its way: the queue keeps nothing longer. */
   deletionDaysKept: 15,
+  /** Orders that are looked at in a minute for those of long ago. */
+  deletionsSwept: 1000,
   /** Seconds a key that was looked up stays valid while D1 does not answer: an outage is rarely longer, and a key is rarely revoked in one. */
   keyGraceSeconds: 3600,
   /** Milliseconds that refusals are gathered before they are written, in bulk: what a killed isolate loses of them. */

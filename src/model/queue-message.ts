@@ -12,5 +12,7 @@ export const QueueMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("drain_spool") }),
   /** A recording itself: a `SpooledRecording`, which its reader parses, so that one that cannot be read is kept all the same. */
   z.object({ type: z.literal("store_recording"), recording: z.unknown() }),
+  /** An amendment itself, as a recording is. */
+  z.object({ type: z.literal("store_amendment"), amendment: z.unknown() }),
 ]);
 export type QueueMessage = z.infer<typeof QueueMessage>;

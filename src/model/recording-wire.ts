@@ -20,6 +20,7 @@ export function recordingHead(recording: TakenRecording): JsonObject {
     started_at: toIso(recording.startedUs),
     ended_at: toIso(recording.endedUs),
     received_at: toIso(recording.receivedUs),
+    feedback: recording.feedback,
     seq: recording.seq,
     version: recording.version,
   };

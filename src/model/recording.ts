@@ -37,6 +37,9 @@ export interface Recording {
   projectId: string;
   id: string;
   sessionId: string;
+  /** The trace or recording that it belongs to. */
+  parentId: string | null;
+  testRunId: string | null;
   provider: string | null;
   model: string | null;
   environment: string | null;
@@ -102,6 +105,8 @@ export interface StoredRecording {
   receivedUs: number;
   usage: Usage;
   cost: Cost;
+  /** What its users said of it, by name; null is nothing. */
+  feedback: JsonObject | null;
 }
 
 /** A stored recording with its content as the row has it. */
@@ -111,6 +116,8 @@ export interface KeptContent extends StoredRecording {
   payload: string | null;
   /** The objects that the content needs. */
   blobs: string[];
+  /** What came after the content, and belongs to it; null is nothing. */
+  amended: { evaluations: JsonObject; messages: JsonObject[] } | null;
 }
 
 /** A stored recording with its content, still as text: no reader needs it parsed. */

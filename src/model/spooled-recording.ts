@@ -38,6 +38,9 @@ export const SpooledRecording = z.object({
   projectId: z.string(),
   id: z.string(),
   sessionId: z.string(),
+  // Recordings that an older version spooled have neither.
+  parentId: textOrNull.default(null),
+  testRunId: textOrNull.default(null),
   receipt: z.string(),
   provider: textOrNull,
   model: textOrNull,
@@ -87,6 +90,15 @@ export function parseSpooled(text: string): EnrichedRecording | null {
 
 /** What is answered of a recording that waits: it has its first version, and no place in the log. */
 export function takenOf(recording: EnrichedRecording): TakenRecording {
-  const { receipt: _, sessionMetadata: __, environment: ___, text: ____, contentBytes: _____, ...known } = recording;
-  return { ...known, seq: null, version: 1 };
+  const {
+    receipt: _,
+    sessionMetadata: __,
+    environment: ___,
+    text: ____,
+    contentBytes: _____,
+    parentId: ______,
+    testRunId: _______,
+    ...known
+  } = recording;
+  return { ...known, seq: null, version: 1, feedback: null };
 }

@@ -24,6 +24,9 @@ const refusalTexts: Record<string, string> = {
   "503": "May pass: try again after Retry-After",
 };
 
+/** Parameters of query strings that are whole numbers. */
+const counts = ["limit", "page", "page_size"];
+
 function describeApi(): unknown {
   const paths = Object.entries(operations).map(([path, methods]) => [
     path,
@@ -47,7 +50,7 @@ function describeOperation(path: string, operation: Operation): unknown {
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...Object.entries(query).map(([name, description]) => {
-        return { name, in: "query", description, schema: { type: name === "limit" ? "integer" : "string" } };
+        return { name, in: "query", description, schema: { type: counts.includes(name) ? "integer" : "string" } };
       }),
     ],
     ...(body === undefined

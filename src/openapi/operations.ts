@@ -1,18 +1,14 @@
 import { limits } from "../limits";
+import { testRunOperations } from "./dataset-operations";
 import { exportOperations } from "./export-operations";
+import { freeplayOperations } from "./freeplay-operations";
 import { jsonBody, type Operation, pageQuery } from "./operation";
+import { searchOperations } from "./search-operations";
 import { refTo } from "./schema-parts";
 
 const project = { project_id: "The project; required with a key of all projects" };
 const mediaForms = (preset: string) =>
   `How media come: inline (as base64, as posted) or links (as paths of /v1/media); ${preset} unless given`;
-const completion: Operation = {
-  summary: "Record one completion by the Freeplay SDKs' wire",
-  scopes: "ingest, browser, admin",
-  success: { "201": ["Stored, or safe and stored soon; a repeat of the same completion_id answers the same", "Completion"] },
-  refusals: ["400", "404", "413", "415", "429"],
-  body: { schema: { type: "object", required: ["messages"] }, types: ["application/json"] },
-};
 
 /** Deleting all of something. */
 function deletion(what: string, more: Pick<Operation, "query">): Operation {
@@ -121,8 +117,6 @@ export const operations: Record<string, Record<string, Operation>> = {
       },
     },
   },
-  "/v2/projects/{project}/sessions/{session}/completions": { post: completion },
-  "/api/v2/projects/{project}/sessions/{session}/completions": { post: completion },
   "/v1/keys": {
     post: {
       summary: "Make a key; its text is shown once",
@@ -156,7 +150,25 @@ export const operations: Record<string, Record<string, Operation>> = {
       query: pageQuery(limits.listRowsMax, limits.listRowsDefault),
     },
   },
-  "/v1/sessions/{id}": { delete: deletion("session", { query: project }) },
+  "/v1/sessions/{id}": {
+    get: {
+      summary: "One session, with the ids of its first recordings and traces",
+      scopes: "read, admin",
+      success: { "200": ["The session", "Session"] },
+      refusals: ["400", "404"],
+      query: project,
+    },
+    delete: deletion("session", { query: project }),
+  },
+  "/v1/traces/{id}": {
+    get: {
+      summary: "One trace, with the ids of the first recordings in it",
+      scopes: "read, admin",
+      success: { "200": ["The trace", "Trace"] },
+      refusals: ["400", "404"],
+      query: project,
+    },
+  },
   "/v1/projects/{id}": { delete: deletion("project", {}) },
   "/v1/projects/{project}/prices": {
     put: {
@@ -198,5 +210,8 @@ export const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404"],
     },
   },
+  ...freeplayOperations,
   ...exportOperations,
+  ...searchOperations,
+  ...testRunOperations,
 };

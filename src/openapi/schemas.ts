@@ -3,8 +3,11 @@ import { KeyRequest } from "../manage/keys";
 import { RepriceRequest } from "../manage/reprices";
 import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
+import { describeTestRunSchemas } from "./dataset-schemas";
 import { describeExportSchemas } from "./export-schemas";
 import { describeLedgerSchemas } from "./ledger-schemas";
+import { describeSearchSchemas } from "./search-schemas";
+import { describeTraceSchemas } from "./trace-schemas";
 import { pageOf, refTo, text, textOrNull } from "./schema-parts";
 
 const integerOrNull = { type: ["integer", "null"], minimum: 0 };
@@ -38,6 +41,7 @@ const head = {
   started_at: textOrNull,
   ended_at: textOrNull,
   received_at: text,
+  feedback: { type: ["object", "null"], description: "What its users said of it, by name; null where nothing was said" },
   seq: { type: ["integer", "null"], description: "The place in the log; null while the recording is spooled" },
   version: { type: "integer" },
 };
@@ -122,6 +126,9 @@ export function describeSchemas(): Record<string, unknown> {
     RecordingPage: pageOf("recordings", "Recording"),
     ...describeExportSchemas(),
     ...describeLedgerSchemas(),
+    ...describeSearchSchemas(),
+    ...describeTestRunSchemas(),
+    ...describeTraceSchemas(),
     ItemResults: {
       type: "object",
       properties: {
@@ -133,6 +140,14 @@ export function describeSchemas(): Record<string, unknown> {
       },
     },
     Completion: { type: "object", properties: { completion_id: text } },
+    CompletionUpdate: {
+      type: "object",
+      description: "At least one of both; null is as if it were absent",
+      properties: {
+        new_messages: { type: ["array", "null"], items: { type: "object" }, description: "They follow the recording's own messages" },
+        eval_results: { type: ["object", "null"], description: "By name; they stand over those that the recording has" },
+      },
+    },
     Key: {
       type: "object",
       properties: {

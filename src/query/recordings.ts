@@ -7,9 +7,10 @@ import { wholeContents } from "../keep/contents";
 import { readRecordingText } from "../keep/find-recording";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
+import type { Filter } from "../model/filter";
 import { Id, readId } from "../model/id";
 import { recordingText } from "../model/recording-wire";
-import { listRecordings } from "../store/recordings";
+import { searchRecordings } from "../store/search-recordings";
 
 /** `/v1/recordings`: one, and a page of them. */
 export const recordings = new Hono<Http>();
@@ -30,11 +31,10 @@ recordings.get("/v1/recordings", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
   const query = readQuery(c, ListQuery);
-  const page = await listRecordings(deps.db, projectOf(principal, query.project_id), {
-    sessionId: query.session_id ?? null,
-    limit: query.limit,
-    cursor: query.cursor ?? null,
-  });
+  const filter: Filter =
+    query.session_id === undefined ? { and: [] } : { field: "recording.session_id", key: null, op: "eq", value: query.session_id };
+  const projectId = projectOf(principal, query.project_id);
+  const page = await searchRecordings(deps.db, projectId, { filter, limit: query.limit, skip: 0, cursor: query.cursor ?? null });
   const texts = (await wholeContents(page.rows, deps, query.media)).map(recordingText);
   return c.body(`{"recordings":[${texts.join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}}`, 200, jsonHeaders);
 });

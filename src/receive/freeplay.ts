@@ -1,8 +1,7 @@
 import { Hono } from "hono";
-import { bodyForm, readBytes, readJson } from "../admit/body";
+import { checkJson, readBytes, readJson } from "../admit/body";
 import { admitSender, projectOf } from "../admit/principal";
 import type { Http } from "../env";
-import { CollectorError } from "../errors";
 import { ingestOne } from "../ingest";
 import { limits } from "../limits";
 import { readId } from "../model/id";
@@ -20,7 +19,7 @@ freeplay.post("/v2/projects/:project/sessions/:session/completions", async (c) =
     sessionId: readId(c.req.param("session"), "session"),
   };
   notePosted(c, principal, null, path.projectId);
-  if (bodyForm(c) === "lines") throw new CollectorError("unsupported_media_type", "Send Content-Type: application/json.");
+  checkJson(c);
   const body = readJson(await readBytes(c, limits.bodyBytesMax));
   notePosted(c, principal, body, path.projectId);
   const outcome = await ingestOne(recordingFromCompletion(body, path, deps), deps);

@@ -57,7 +57,7 @@ export const errorKeys = { type: [], message: [] } satisfies KeyTable;
 const OpenObject = z.custom<JsonObject>(isJsonObject, "must be an object").meta({ type: "object" });
 
 /** Many such, at least so many. Complains of the first few that are none: a schema's own array makes an issue of each of a million. */
-function openObjects(countMin: number) {
+export function openObjects(countMin: number) {
   const check = (list: unknown, context: z.RefinementCtx) => {
     const complain = (message: string, path: number[] = []) => context.addIssue({ code: "custom", path, message });
     if (list === undefined) return complain("is required");

@@ -58,7 +58,9 @@ async function receiveItems<Item>(items: Item[], read: (item: Item) => Json, pri
     let body: Json = null;
     try {
       body = read(item);
-      accepted.push({ index, recording: recordingFromPayload(body, principal, deps) });
+      const recording = recordingFromPayload(body, principal, deps);
+      // Of what two say of one session that counts which came later, here too.
+      accepted.push({ index, recording: { ...recording, receivedUs: recording.receivedUs + index } });
     } catch (thrown) {
       reject(index, { projectId: givenProject(body, principal), id: givenId(body) }, toCollectorError(thrown));
     }

@@ -78,6 +78,8 @@ export function toRecording(payload: Payload, sorted: SortedPayload, identity: I
   const parentId = payload.parent_id ?? payload.trace_info?.trace_id;
   return {
     ...identity,
+    parentId: parentId ?? null,
+    testRunId: payload.test_run_info?.test_run_id ?? null,
     provider: call?.provider ?? null,
     model: call?.model ?? null,
     environment,

@@ -2,15 +2,17 @@ import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import type { Deletion } from "../model/deletion";
 import type { EnrichedRecording } from "../model/recording";
+import { removeStale } from "./amend-recordings";
 import { headSeq } from "./log";
 import { integer, type Row, selectRows, text, transact } from "./transact";
+import { forgetProject, forgetRows, forgetSession, forgetTraces } from "./forgotten";
 import { deleteRecording, removeRows, tombstoneBytes } from "./delete-recording";
 
 const columns = "project_id, kind, id, deleted_us, up_to_seq";
 
 /**
  * Orders that a session or a project is deleted: what is stored by now, and what was received by now and comes to the store later.
- * From here on nothing new is linked to what will go. The keys of a project that goes are revoked. Says also whether there is one.
+ * The keys of a project that goes are revoked. Says also whether there is one.
  */
 export async function orderDeletion(
   db: D1Database,
@@ -18,17 +20,24 @@ export async function orderDeletion(
   nowUs: number,
 ): Promise<{ deletion: Deletion; wasThere: boolean }> {
   const { projectId, kind, id } = target;
-  const find =
-    kind === "session" ? "SELECT 1 FROM sessions WHERE project_id = ?1 AND id = ?2" : "SELECT 1 FROM projects WHERE id = ?1 AND id = ?2";
+  const isIn = (table: string) => `EXISTS (SELECT 1 FROM ${table} WHERE project_id = ?1 AND session_id = ?2)`;
+  const isThere = {
+    // One whose deletion goes on has no row of its own.
+    session: `EXISTS (SELECT 1 FROM sessions WHERE project_id = ?1 AND id = ?2) OR ${isIn("recordings")} OR ${isIn("traces")}`,
+    project: "EXISTS (SELECT 1 FROM projects WHERE id = ?1 AND id = ?2)",
+  };
   const order = db.prepare(`
     INSERT INTO deletions (project_id, kind, id, deleted_us, up_to_seq, is_done) VALUES (?1, ?2, ?3, ?4, ${headSeq}, 0)
     ON CONFLICT DO UPDATE SET deleted_us = max(deleted_us, excluded.deleted_us), up_to_seq = excluded.up_to_seq, is_done = 0
     RETURNING ${columns}`);
   const revoke = db.prepare("UPDATE keys SET revoked_us = ?3 WHERE ?2 = 'project' AND project_id = ?1 AND revoked_us IS NULL");
+  // With its metadata, at once: what is set from here on is new.
+  const forget = db.prepare("DELETE FROM sessions WHERE ?2 = 'session' AND project_id = ?1 AND id = ?3");
   const [found, ordered] = await transact(db, [
-    db.prepare(find).bind(projectId, id),
+    db.prepare(`SELECT 1 WHERE ${isThere[kind]}`).bind(projectId, id),
     order.bind(projectId, kind, id, nowUs),
     revoke.bind(projectId, kind, nowUs),
+    forget.bind(projectId, kind, id),
   ]);
   const [row] = ordered?.results ?? [];
   if (row === undefined) throw new CollectorError("internal", "An order to delete was not noted.");
@@ -50,15 +59,20 @@ export async function deletePage(db: D1Database, deletion: Deletion, nowUs: numb
     WHERE project_id = ?1 AND seq <= ?2 ${isSession ? "AND session_id = ?3" : ""} ORDER BY seq DESC LIMIT ${limits.deletedPerPage}`);
   const found = await selectRows(db, page.bind(projectId, upToSeq, ...(isSession ? [id] : [])));
   const seqs = found.map((row) => integer(row, "seq"));
-  if (seqs.length > 0) await transact(db, removeRows(db, seqs, nowUs));
+  if (seqs.length > 0) await transact(db, [...(isSession ? [fenceRows(db, deletion, seqs)] : []), ...removeRows(db, seqs, nowUs)]);
   if (seqs.length === limits.deletedPerPage) return false;
-  await transact(db, [...(isSession ? forgetSession(db, projectId, id) : forgetProject(db, projectId)), markDone(db, deletion)]);
+  if ((await forgetTraces(db, deletion)) || (!isSession && (await forgetRows(db, deletion)))) return false;
+  await transact(db, [...(isSession ? [forgetSession(db, deletion)] : forgetProject(db, deletion)), markDone(db, deletion)]);
   return true;
 }
 
-/** Forgets the orders of long ago: nothing that was received before them is still on its way. */
-export async function forgetDeletions(db: D1Database, beforeUs: number): Promise<void> {
-  await transact(db, [db.prepare("DELETE FROM deletions WHERE is_done = 1 AND deleted_us < ?1").bind(beforeUs)]);
+/** What waits and is said of a recording names no session: it is known by the recording. */
+function fenceRows(db: D1Database, { deletedUs, upToSeq }: Deletion, seqs: number[]): D1PreparedStatement {
+  const statement = db.prepare(`
+    INSERT INTO deletions (project_id, kind, id, deleted_us, up_to_seq, is_done)
+    SELECT project_id, 'recording', id, ?2, ?3, 1 FROM recordings WHERE seq IN (SELECT value FROM json_each(?1))
+    ON CONFLICT DO UPDATE SET deleted_us = max(deleted_us, excluded.deleted_us), up_to_seq = max(up_to_seq, excluded.up_to_seq)`);
+  return statement.bind(JSON.stringify(seqs), deletedUs, upToSeq);
 }
 
 /** What a delivery that comes late is known by. */
@@ -94,8 +108,15 @@ export async function buryLate(db: D1Database, given: Delivery[], nowUs: number)
     SELECT project, named, sent, came_us, iif(${others}, 0, NULL) FROM (${deliveries})
     WHERE NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = project AND r.id = named AND r.receipt = sent)
     ON CONFLICT DO NOTHING`);
+  // As in `fenceRows`.
+  const fences = db.prepare(`
+    INSERT INTO deletions (project_id, kind, id, deleted_us, up_to_seq, is_done)
+    SELECT project, 'recording', named, max(d.deleted_us), max(d.up_to_seq), 1 FROM (${deliveries})
+    CROSS JOIN deletions AS d ON d.project_id = project AND d.kind = 'session' AND d.id = session WHERE d.deleted_us > came_us
+    GROUP BY project, named ON CONFLICT DO UPDATE SET deleted_us = max(deleted_us, excluded.deleted_us)`);
   const texts = deliveryTexts(given);
-  await transact(db, [tombstones.bind(texts, nowUs), notes.bind(texts)]);
+  const names = JSON.stringify(given.map(({ projectId, id }) => [projectId, id]));
+  await transact(db, [tombstones.bind(texts, nowUs), notes.bind(texts), fences.bind(texts), ...removeStale(db, names)]);
 }
 
 /** Deletes of deliveries that were just stored those whose deletion was ordered meanwhile. Answers of how many. */
@@ -128,20 +149,6 @@ function forgetRemade(db: D1Database): D1PreparedStatement {
     DELETE FROM projects WHERE id IN (SELECT value FROM json_each(?1))
     AND created_us < (SELECT deleted_us FROM deletions AS d WHERE d.project_id = projects.id AND d.kind = 'project' AND d.id = projects.id)
     AND NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = projects.id)`);
-}
-
-function forgetSession(db: D1Database, projectId: string, id: string): D1PreparedStatement[] {
-  const isEmpty = "NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = ?1 AND r.session_id = ?2)";
-  return [db.prepare(`DELETE FROM sessions WHERE project_id = ?1 AND id = ?2 AND ${isEmpty}`).bind(projectId, id)];
-}
-
-/** What else is a project's own. Its ledger stays: it says how many there were, and nothing of what. */
-function forgetProject(db: D1Database, projectId: string): D1PreparedStatement[] {
-  const isEmpty = "NOT EXISTS (SELECT 1 FROM recordings AS r WHERE r.project_id = ?1)";
-  const ofProject = ["sessions", "project_prices", "calibrations", "reprices", "refusals"].map(
-    (table) => `DELETE FROM ${table} WHERE project_id = ?1 AND ${isEmpty}`,
-  );
-  return [...ofProject, `DELETE FROM projects WHERE id = ?1 AND ${isEmpty}`].map((sql) => db.prepare(sql).bind(projectId));
 }
 
 /** Unless it was ordered anew since, maybe within the same millisecond: then there may be more of it. */

@@ -19,7 +19,7 @@ export async function deferredRecordings(db: D1Database, receivedBeforeUs: numbe
 
 /** A recording that is still to be counted, or null where it was counted or deleted meanwhile. */
 export async function findDeferred(db: D1Database, seq: number): Promise<KeptContent | null> {
-  const statement = db.prepare(`SELECT ${headColumns}, ${contentColumns} FROM recordings WHERE seq = ?1 AND ${isDeferred}`);
+  const statement = db.prepare(`SELECT ${headColumns}, ${contentColumns()} FROM recordings WHERE seq = ?1 AND ${isDeferred}`);
   const [kept] = await toKept(db, await selectRows(db, statement.bind(seq)));
   return kept ?? null;
 }

@@ -1,6 +1,7 @@
 import { CollectorError } from "../errors";
 import { chainOf, type MessageChain } from "../model/message-chain";
 import type { StorableRecording, StoreOutcome } from "../model/recording";
+import { joinAmendments } from "./amend-recordings";
 import { insertRows } from "./insert-rows";
 import { mergeSessions } from "./merge-sessions";
 import { headColumns, toStored } from "./recording-row";
@@ -26,6 +27,7 @@ export async function insertRecordings(db: D1Database, recordings: StorableRecor
     insertProjects(db, recordings),
     ...mergeSessions(db, recordings),
     ...insertRows(db, chained),
+    joinAmendments(db, given),
     ...insertBlobUses(db, recordings),
     noteDuplicates(db).bind(given),
     selectStored(db).bind(given),
@@ -46,7 +48,7 @@ export async function insertRecordings(db: D1Database, recordings: StorableRecor
 
 /** What is in no row takes no part in a conversation, and its object's name is its hash. */
 function chainFor({ payload, text: content }: StorableRecording): MessageChain {
-  return payload === null ? chainOf(content) : { from: 1, links: [], contentHash: payload };
+  return payload === null ? chainOf(content) : { count: 0, from: 1, hashes: [], ends: [], lastBytes: 0, contentHash: payload };
 }
 
 function insertProjects(db: D1Database, recordings: StorableRecording[]): D1PreparedStatement {
@@ -60,7 +62,6 @@ function insertProjects(db: D1Database, recordings: StorableRecording[]): D1Prep
 function insertBlobUses(db: D1Database, recordings: StorableRecording[]): D1PreparedStatement[] {
   const rows = recordings.filter(({ blobs }) => blobs.length > 0).map(({ projectId, id, receipt }) => [projectId, id, receipt]);
   if (rows.length === 0) return [];
-  // From the row, for it holds no more of a conversation than is its own.
   const statement = db.prepare(`
     INSERT INTO blob_uses (project_id, sha256, seq)
     SELECT r.project_id, b.value, r.seq FROM json_each(?1) AS g

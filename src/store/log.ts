@@ -6,8 +6,8 @@ import { integer, integerOrNull, selectRows, text, textOrNull } from "./transact
  */
 export const headSeq = "max(coalesce((SELECT max(seq) FROM recordings), 0), coalesce((SELECT max(seq) FROM changes), 0))";
 
-/** What happened to a recording after it was made: removed, counted late, or priced anew. */
-export type ChangeKind = "deleted" | "counted" | "repriced";
+/** What happened to a recording after it was made: removed, counted late, priced anew, or amended. */
+export type ChangeKind = "deleted" | "counted" | "repriced" | "amended";
 
 /** A place in the log, before it is known what stands there now: what batches are cut by. */
 export interface LogEntry {

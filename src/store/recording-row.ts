@@ -1,4 +1,5 @@
 import { causeText, logEvent } from "../log";
+import { type JsonObject, parseJson } from "../model/json";
 import type { CostSource, EnrichedRecording, StoredRecording } from "../model/recording";
 import type { Usage } from "../model/usage";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./transact";
@@ -6,7 +7,7 @@ import { toUsage, usageDetailText } from "./usage-detail";
 
 /** The columns of a stored recording, without its content. */
 export const headColumns = `seq, version, project_id, id, session_id, provider, model, api_style, started_us, ended_us, received_us, prompt_tokens,
-  completion_tokens, prompt_source, completion_source, usage_detail, cost_nano_usd, cost_source, price_version, priced_as`;
+  completion_tokens, prompt_source, completion_source, usage_detail, cost_nano_usd, cost_source, price_version, priced_as, feedback`;
 
 /**
  * What a reader of many rows takes of each: one that is corrupt is told in the log, by its place, and keeps none of the others from
@@ -42,7 +43,14 @@ export function toStored(row: Row): StoredRecording {
       priceVersion: textOrNull(row, "price_version"),
       pricedAs: textOrNull(row, "priced_as"),
     },
+    feedback: objectOrNull(row, "feedback"),
   };
+}
+
+/** A column of JSON that is an object or NULL. */
+export function objectOrNull(row: Row, column: string): JsonObject | null {
+  const value = textOrNull(row, column);
+  return value === null ? null : (parseJson(value) as JsonObject);
 }
 
 /** What a recording's enrichment found out, by column. */

@@ -90,8 +90,9 @@ export async function findRepricePage(db: D1Database, { projectId, fromUs, toUs,
 }
 
 /**
- * Writes the costs of a page and moves the repricing on to `nextSeq`, in one transaction. Answers false, and writes nothing,
- * where another consumer has moved it or the project's prices have changed.
+ * Writes the costs of a page and moves the repricing on to `nextSeq`, in one transaction; where one of its recordings was amended
+ * since it was read, all but that are written, and the page is to be read again. Answers false, and writes nothing, where another
+ * consumer has moved it or the project's prices have changed.
  */
 export async function writeRepricePage(
   db: D1Database,
@@ -102,10 +103,12 @@ export async function writeRepricePage(
   const { nextSeq, lookedAt, costs, pricesVersion } = page;
   const pricedBy = { projectId: reprice.projectId, pricesVersion };
   const updates = costs.map(({ seq, version, cost }) => ({ key: { seq, version }, columns: costColumns(cost) }));
+  const isAmended = `EXISTS (SELECT 1 FROM json_each(?8) AS u CROSS JOIN recordings AS r ON r.seq = u.value ->> 0 AND r.version <> u.value ->> 1)`;
   const advance = db
     .prepare(
       // The recordings that will take their costs are counted before they do.
-      `UPDATE reprices SET next_seq = ?5, looked_at = looked_at + ?6, state = iif(?5 >= end_seq, 'done', 'running'), updated_us = ?7,
+      `UPDATE reprices SET next_seq = iif(${isAmended}, next_seq, ?5), looked_at = looked_at + iif(${isAmended}, 0, ?6),
+       state = iif(?5 >= end_seq AND NOT ${isAmended}, 'done', 'running'), updated_us = ?7,
        changed = changed + (SELECT count(*) FROM json_each(?8) AS u CROSS JOIN recordings AS r ON r.seq = u.value ->> 0 AND r.version = u.value ->> 1)
        WHERE id = ?1 AND next_seq = ?4 AND ${arePricesOf} RETURNING id`,
     )

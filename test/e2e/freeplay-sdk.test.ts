@@ -249,7 +249,7 @@ function newClient(): Freeplay {
 /** What was posted, without what the collector found out about it. */
 function content(read: Answer): Answer {
   const head =
-    "id project_id session_id usage cost_usd cost_nano_usd cost_source price_version priced_as latency_ms started_at ended_at received_at seq version".split(
+    "id project_id session_id usage cost_usd cost_nano_usd cost_source price_version priced_as latency_ms started_at ended_at received_at feedback seq version".split(
       " ",
     );
   return Object.fromEntries(Object.entries(read).filter(([key]) => !head.includes(key)));

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { plainMap } from "../../src/store/stamped-map";
 
 const migrations = globSync("migrations/*.sql").toSorted();
 
@@ -69,6 +70,74 @@ test("a database from before there were destinations goes on where its export st
     { seq: 3, environment: "prod" },
     { seq: 4, environment: null },
   ]);
+});
+
+test("recordings that began in others of their session become whole, with what they name", () => {
+  const db = new DatabaseSync(":memory:");
+  for (const path of migrations.slice(0, 4)) db.exec(readFileSync(path, "utf8"));
+  const [red, blue] = ["a".repeat(64), "b".repeat(64)];
+  const said = ["ü", "2", `see ${red}`, `see ${blue}`, "☀️", "other"].map((content) => JSON.stringify({ content }));
+  const insert = db.prepare(`
+    INSERT INTO recordings (seq, project_id, id, session_id, receipt, received_us, prompt_source, completion_source, cost_source, content_bytes, content_hash,
+      base_seq, base_count, depth, chain_from, chain, blobs, payload, messages, content)
+    VALUES (?1, 'p', 'r' || ?1, 's', 'x', 5, 'missing', 'missing', 'unpriced', 2, 'hash', ?2, ?3, 0, ?3 + 1, ?4, ?5, ?6, ?7, '{"inputs":{}}')`);
+  const add = (seq: number, base: [seq: number, count: number] | null, own: number[], blobs: string[] = []) => {
+    const texts = own.map((place) => said[place - 1] ?? "");
+    const chain = texts.map((text, index) => [`hash-of-${seq}-${index}`.padEnd(22, "."), Buffer.byteLength(text)]);
+    const listed = blobs.length === 0 ? null : JSON.stringify(blobs);
+    insert.run(seq, base?.[0] ?? null, base?.[1] ?? 0, JSON.stringify(chain), listed, null, texts.join(","));
+    for (const sha256 of blobs) db.prepare("INSERT INTO blob_uses (project_id, sha256, seq) VALUES ('p', ?, ?)").run(sha256, seq);
+  };
+  add(1, null, [1, 2]);
+  add(2, [1, 2], [3, 4], [red, blue]);
+  add(3, [2, 4], [5]);
+  // They go on from the middle of what stands in another.
+  add(4, [2, 3], [6]);
+  add(5, [1, 1], []);
+  insert.run(6, null, 0, "[]", JSON.stringify([blue]), blue, "");
+  insert.run(7, null, 0, "[]", null, null, null);
+  db.exec(readFileSync(migrations[4] ?? "", "utf8"));
+
+  const rows = db.prepare("SELECT * FROM recordings ORDER BY seq").all();
+  const wholes = [[1, 2], [1, 2, 3, 4], [1, 2, 3, 4, 5], [1, 2, 3, 6], [1], [], null];
+  expect(rows.map((row) => row["messages"])).toEqual(wholes.map((places) => places?.map((place) => said[place - 1]).join(",") ?? null));
+  expect(rows.map((row) => row["blobs"])).toEqual([
+    null,
+    ...[[red, blue], [red, blue], [red]].map((blobs) => JSON.stringify(blobs)),
+    null,
+    JSON.stringify([blue]),
+    null,
+  ]);
+  expect(rows.map((row) => [row["chain_from"], row["last_bytes"], String(row["chain"]).length])).toEqual([
+    [1, 15, 44],
+    [3, Buffer.byteLength(said[3] ?? ""), 44],
+    [5, Buffer.byteLength(said[4] ?? ""), 22],
+    [4, Buffer.byteLength(said[5] ?? ""), 22],
+    [2, 0, 0],
+    [1, 0, 0],
+    [1, 0, 0],
+  ]);
+  expect(String(rows[2]?.["chain"])).toBe("hash-of-3-0".padEnd(22, "."));
+  const uses = db.prepare("SELECT sha256, seq FROM blob_uses ORDER BY seq, sha256").all();
+  expect(uses.map(({ sha256, seq }) => [seq, sha256])).toEqual([
+    [2, red],
+    [2, blue],
+    [3, red],
+    [3, blue],
+    [4, red],
+    [6, blue],
+  ]);
+});
+
+test("the metadata of sessions of before reads as it was, whatever its values", () => {
+  const db = new DatabaseSync(":memory:");
+  for (const path of migrations.slice(0, 4)) db.exec(readFileSync(path, "utf8"));
+  const metadata = { text: 'é"q\\ü', whole: 7, part: 4.5, yes: true, no: false, list: [1, "a"], nested: { key: "value" } };
+  db.prepare("INSERT INTO sessions (project_id, id, custom_metadata, created_us) VALUES ('p', 's', ?, 5)").run(JSON.stringify(metadata));
+  db.exec(readFileSync(migrations[4] ?? "", "utf8"));
+  const row = db.prepare(`SELECT ${plainMap("metadata")} AS plain, metadata FROM sessions`).get();
+  expect(JSON.parse(String(row?.["plain"]))).toEqual(metadata);
+  expect(JSON.parse(String(row?.["metadata"]))).toMatchObject({ yes: ["true", 0, 5] });
 });
 
 function structureOf(db: DatabaseSync): unknown[] {

@@ -6,6 +6,7 @@ import { buildDeps } from "../../src/env";
 import { drainSpool } from "../../src/jobs/drain-spool";
 import { sweepBlobs } from "../../src/jobs/sweep-blobs";
 import { limits } from "../../src/limits";
+import { sharedText } from "../../src/store/transcripts";
 import { type Answer, ask, askJson, newProject, readRecording } from "./collector";
 
 interface StoredRow {
@@ -13,20 +14,18 @@ interface StoredRow {
   blobs: string | null;
   payload: string | null;
   text: string;
-  isBaseThere: number;
 }
 
 /** Every object that a text names has a use, every use a row and an object, and every object a use or its end. */
 async function expectWhole(project: string): Promise<void> {
   const select = async <Row>(sql: string) => (await env.DB.prepare(sql).bind(project).all<Row>()).results;
-  const rows = await select<StoredRow>(`SELECT seq, blobs, payload, coalesce(messages, '') || content AS text,
-    base_seq IS NULL OR base_seq IN (SELECT seq FROM recordings) AS isBaseThere FROM recordings WHERE project_id = ?1`);
+  const rows = await select<StoredRow>(`SELECT seq, blobs, payload, 
+    coalesce(${sharedText}, '') || coalesce(messages, '') || content AS text FROM recordings WHERE project_id = ?1`);
   const uses = await select<{ sha256: string; seq: number }>("SELECT sha256, seq FROM blob_uses WHERE project_id = ?1");
   const doomed = (await select<{ sha256: string }>("SELECT sha256 FROM doomed_blobs WHERE project_id = ?1")).map(({ sha256 }) => sha256);
   const { objects } = await env.ARCHIVE.list({ prefix: `blobs/${project}/` });
   const there = objects.map(({ key }) => key.slice(`blobs/${project}/`.length));
-  const needed = rows.flatMap(({ seq, blobs, payload, text, isBaseThere }) => {
-    expect(isBaseThere).toBe(1);
+  const needed = rows.flatMap(({ seq, blobs, payload, text }) => {
     const listed = JSON.parse(blobs ?? "[]") as string[];
     const named = [...text.matchAll(/\\\/v1\\\/media\\\/([0-9a-f]{64})/g)].map(([, sha256]) => sha256 ?? "");
     if (payload === null) expect(new Set(listed)).toEqual(new Set(named));

@@ -2,6 +2,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src/index";
+import { plainMap } from "../../src/store/stamped-map";
 
 /** Where the collector is, for its own idea of its origin. */
 export const origin = "http://collector.test";
@@ -92,6 +93,12 @@ export function wholePayload(projectId: string): Answer {
     environment: "prod",
     error: { type: "timeout", message: "took too long" },
   };
+}
+
+/** The metadata of a project's one session, as text. */
+export async function sessionMetadata(projectId: string): Promise<string> {
+  const statement = env.DB.prepare(`SELECT ${plainMap("metadata")} AS plain FROM sessions WHERE project_id = ?1`);
+  return (await statement.bind(projectId).first<string>("plain")) ?? "";
 }
 
 /** A text as gzip. */

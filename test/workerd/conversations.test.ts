@@ -1,33 +1,20 @@
 import { env } from "cloudflare:workers";
-import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { recordingsAt } from "../../src/store/recordings";
+import { limits } from "../../src/limits";
 import { type Answer, ask, askJson, newProject, readRecording, transactionsDuring } from "./collector";
-
-/** A message of about so many bytes. */
-function message(role: string, name: string, bytes = 400): Answer {
-  return { role, content: `${name} `.padEnd(bytes - 30, "words that are told apart by nothing ") };
-}
-
-/** The whole conversation after each of so many turns. */
-function turnsOf(count: number): Answer[][] {
-  const all = Array.from({ length: count }, (_, turn) => [message("user", `question ${turn}`), message("assistant", `answer ${turn}`)]);
-  return all.map((__, turn) => all.slice(0, turn + 1).flat());
-}
+import { expectTidy, message, turnsOf } from "./conversation";
 
 async function record(project: string, session: string, id: string, messages: Answer[]): Promise<void> {
   const body = { project_id: project, id, session_id: session, all_messages: messages };
   expect((await askJson("POST", "/v1/recordings", { body })).status).toBe(201);
 }
 
-/** The bytes that a project's conversations take in D1: messages, links and what tells them. */
+/** The bytes that a project's conversations take in D1: messages, hashes and what tells them. */
 async function storedBytes(project: string): Promise<number> {
-  const row = await env.DB.prepare(
-    "SELECT sum(octet_length(messages) + octet_length(chain) + octet_length(content)) AS bytes FROM recordings WHERE project_id = ?1",
-  )
-    .bind(project)
-    .first<{ bytes: number }>();
-  return row?.bytes ?? 0;
+  const statement = env.DB.prepare(`
+    SELECT (SELECT sum(octet_length(messages) + octet_length(chain) + octet_length(content)) FROM recordings WHERE project_id = ?1)
+      + (SELECT total(octet_length(messages) + octet_length(chain)) FROM transcripts WHERE project_id = ?1) AS bytes`);
+  return (await statement.bind(project).first<number>("bytes")) ?? 0;
 }
 
 test("50 turns take at most 1.5 times the bytes of the last, and each reads back as it was", async () => {
@@ -58,7 +45,7 @@ test("of a conversation in one post each message is kept once too", async () => 
   expect(json["recordings"].map((one: Answer) => one["messages"])).toEqual(turns.toReversed());
 });
 
-test("reading never goes through more than 64 rows: then a recording is kept whole", async () => {
+test("each of 140 turns in two posts is in one row and one transcript, and reads back as it was", async () => {
   const project = newProject();
   const turns = turnsOf(140);
   for (let start = 0; start < 140; start += 70) {
@@ -67,103 +54,140 @@ test("reading never goes through more than 64 rows: then a recording is kept who
     });
     await askJson("POST", "/v1/recordings", { body });
   }
-  const { results } = await env.DB.prepare("SELECT depth FROM recordings WHERE project_id = ?1 ORDER BY seq")
-    .bind(project)
-    .all<{ depth: number }>();
-  expect(Math.max(...results.map(({ depth }) => depth))).toBe(63);
-  expect(results.filter(({ depth }) => depth === 0).length).toBeLessThan(8);
+  await expectTidy(project);
+  expect(await transcriptsOf(project)).toBe(1);
   for (const turn of [0, 63, 64, 65, 127, 139]) expect((await readRecording(project, `turn-${turn}`))["messages"]).toEqual(turns[turn]);
 });
 
-/** A conversation that grows: from an earlier one, keep some messages and say some more. */
-const steps = fc.array(
-  fc.record({
-    from: fc.nat(),
-    keep: fc.nat(),
-    say: fc.array(fc.constantFrom("a", "b", "ü", "\\", '"', "☀️", "\ud800", "x".repeat(200)), { maxLength: 4 }),
-    session: fc.constantFrom("s", "t"),
-    order: fc.nat(),
-    isDeleted: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 14 },
-);
-
-test("whatever continues what, in whatever order it comes and is deleted, the rest reads back as it was", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), async (given, inOnePost) => {
-      const project = newProject();
-      const made: { id: string; session: string; messages: Answer[]; order: number; isDeleted: boolean }[] = [];
-      for (const [index, { from, keep, say, session, order, isDeleted }] of given.entries()) {
-        const base = made.length === 0 ? [] : (made[from % made.length]?.messages ?? []);
-        const messages = [...base.slice(0, keep % (base.length + 1)), ...say.map((content) => ({ role: "user", content }))];
-        if (messages.length === 0) messages.push({ role: "user", content: "" });
-        made.push({ id: `r${index}`, session, messages, order, isDeleted });
-      }
-      const arriving = made.toSorted((a, b) => a.order - b.order);
-      const bodies = arriving.map(({ id, session, messages }) => ({
-        project_id: project,
-        id,
-        session_id: session,
-        all_messages: messages,
-      }));
-      for (const body of inOnePost ? [bodies] : bodies)
-        expect((await askJson("POST", "/v1/recordings", { body })).status).toBeLessThan(202);
-      const left = new Map(made.map((one) => [one.id, one]));
-      const check = async () => {
-        const { json } = await askJson("GET", `/v1/recordings?project_id=${project}&limit=200`);
-        const found = new Map((json["recordings"] as Answer[]).map((one) => [one["id"] as string, one["messages"] as unknown]));
-        expect([...found.keys()].toSorted()).toEqual([...left.keys()].toSorted());
-        for (const [id, { messages }] of left) expect(JSON.stringify(found.get(id))).toBe(JSON.stringify(messages));
-      };
-      await check();
-      for (const { id, isDeleted } of made.toSorted((a, b) => b.order - a.order)) {
-        if (!isDeleted) continue;
-        expect((await askJson("DELETE", `/v1/recordings/${id}?project_id=${project}`)).status).toBe(204);
-        left.delete(id);
-        await check();
-      }
-      for (const { id, messages } of left.values()) expect((await readRecording(project, id))["messages"]).toEqual(messages);
-    }),
-    { numRuns: 40 },
-  );
+test("a regenerated answer keeps but itself, and what goes on from it makes a transcript of that branch", async () => {
+  const project = newProject();
+  const [question, answer, other] = [message("user", "question"), message("assistant", "answer"), message("assistant", "another answer")];
+  await record(project, "talk", "first", [question, answer]);
+  expect(await transcriptsOf(project)).toBe(0);
+  await record(project, "talk", "again", [question, other]);
+  await record(project, "talk", "third", [question, message("assistant", "a third one")]);
+  expect(await transcriptsOf(project)).toBe(1);
+  expect(await ownMessages(project, "first")).toEqual([]);
+  expect(await ownMessages(project, "again")).toEqual([other]);
+  const on = [question, other, message("user", "And then?"), message("assistant", "Nothing.")];
+  await record(project, "talk", "on", on);
+  expect(await transcriptsOf(project)).toBe(2);
+  for (const id of ["again", "on"]) expect(await ownMessages(project, id)).toEqual([]);
+  expect((await readRecording(project, "again"))["messages"]).toEqual([question, other]);
+  expect((await readRecording(project, "on"))["messages"]).toEqual(on);
+  await expectTidy(project);
 });
 
-test("a recording is read whole though what it continues is deleted between the statements", async () => {
+test("conversations that go on beside each other in one session have a transcript each", async () => {
+  const project = newProject();
+  const system = message("system", "You are brief.", 1000);
+  const talks = Array.from({ length: limits.transcriptWindow }, (_, talk) =>
+    Array.from({ length: 8 }, (__, index) => message("user", `talk ${talk} says ${index}`)),
+  );
+  for (let turn = 1; turn <= 8; turn += 1)
+    for (const [talk, said] of talks.entries()) await record(project, "all", `${talk}-${turn}`, [system, ...said.slice(0, turn)]);
+  expect(await storedBytes(project)).toBeLessThan(1.5 * JSON.stringify(talks.map((said) => [system, ...said])).length);
+  for (const [talk, said] of talks.entries())
+    expect((await readRecording(project, `${talk}-5`))["messages"]).toEqual([system, ...said.slice(0, 5)]);
+  await expectTidy(project);
+});
+
+test("a repetition changes no transcript", async () => {
   const project = newProject();
   const turns = turnsOf(3);
-  for (const [turn, messages] of turns.entries()) await record(project, "talk", `turn-${turn}`, messages);
-  const last = env.DB.prepare("SELECT seq FROM recordings WHERE project_id = ?1 AND id = 'turn-2'").bind(project);
-  const seq = (await last.first<number>("seq")) ?? 0;
-  const batch = env.DB.batch.bind(env.DB);
-  vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
-    const answer = await batch(statements);
-    expect((await ask("DELETE", `/v1/recordings/turn-1?project_id=${project}`)).status).toBe(204);
-    return answer;
-  });
-  const kept = await recordingsAt(env.DB, [seq]);
-  vi.restoreAllMocks();
-  expect(kept.map(({ keptText }) => (JSON.parse(keptText ?? "{}") as Answer)["messages"])).toEqual([turns[2]]);
+  await record(project, "talk", "a", turns[0] ?? []);
+  await record(project, "talk", "a", turns[1] ?? []);
+  expect(await transcriptsOf(project)).toBe(0);
+  await record(project, "talk", "b", turns[1] ?? []);
+  await record(project, "talk", "b", turns[2] ?? []);
+  await expectTidy(project);
+  expect((await readRecording(project, "b"))["messages"]).toEqual(turns[1]);
 });
 
-test("however often a conversation's first recording is deleted, the next one's row keeps no more links than a new one's", async () => {
+test("of a deleted recording nothing stays in D1 but what another has", async () => {
   const project = newProject();
-  const all = Array.from({ length: 800 }, (_, index) => message("user", `says ${index}`, 60));
-  await record(project, "talk", "turn-0", all.slice(0, 100));
-  // It continues an early message, so links stay from there on while it is there.
-  await record(project, "talk", "branch", [...all.slice(0, 50), message("user", "something else")]);
-  const links = async (id: string) => {
-    const statement = env.DB.prepare("SELECT json_array_length(chain) AS links FROM recordings WHERE project_id = ?1 AND id = ?2");
-    return await statement.bind(project, id).first<number>("links");
-  };
-  for (let turn = 1; turn < 8; turn += 1) {
-    await record(project, "talk", `turn-${turn}`, all.slice(0, 100 * (turn + 1)));
-    expect((await ask("DELETE", `/v1/recordings/turn-${turn - 1}?project_id=${project}`)).status).toBe(204);
-    if (turn <= 5) expect((await readRecording(project, "branch"))["messages"]).toHaveLength(51);
-    if (turn === 4) expect(await links("turn-4")).toBe(450);
-    if (turn === 5) await ask("DELETE", `/v1/recordings/branch?project_id=${project}`);
+  const [turns, secret] = [turnsOf(4), message("user", "the secret")];
+  for (const [turn, messages] of turns.entries()) await record(project, "talk", `turn-${turn}`, messages);
+  const last = [...(turns[3] ?? []), secret];
+  await record(project, "talk", "secret", last);
+  await record(project, "talk", "branch", [...(turns[1] ?? []), secret, message("assistant", "I see.")]);
+  for (const id of ["secret", "branch", "turn-3"]) {
+    expect((await ask("DELETE", `/v1/recordings/${id}?project_id=${project}`)).status).toBe(204);
+    await expectTidy(project);
   }
-  expect(await links("turn-7")).toBe(128);
-  expect((await readRecording(project, "turn-7"))["messages"]).toEqual(all);
+  const texts = await env.DB.prepare("SELECT group_concat(messages) AS texts FROM transcripts WHERE project_id = ?1").bind(project).first();
+  expect(JSON.stringify(texts)).not.toContain("the secret");
+  expect(JSON.stringify(texts)).not.toContain("question 3");
+  for (const turn of [0, 1, 2]) expect((await readRecording(project, `turn-${turn}`))["messages"]).toEqual(turns[turn]);
+  // Cut, it goes on growing.
+  await record(project, "talk", "more", turns[3] ?? []);
+  expect(await ownMessages(project, "more")).toEqual([]);
+  await expectTidy(project);
+});
+
+test("no transcript is left without the recording that needs its end", async () => {
+  const project = newProject();
+  const said = (places: number[]) => places.map((place) => message("user", `says ${place}`, place === 6 ? 60 : 400));
+  const bodies = {
+    first: [1, 2, 3, 4],
+    second: [1, 2, 3, 4, 5],
+    branch: [1, 2, 3, 4, 6, 7],
+    other: [1, 2, 3, 4, 6, 9],
+    "other on": [1, 2, 3, 4, 6, 9, 10],
+  };
+  for (const [id, places] of Object.entries(bodies)) await record(project, "talk", id.replace(" ", "-"), said(places));
+  expect(await transcriptsOf(project)).toBe(2);
+  for (const id of ["first", "second"]) await ask("DELETE", `/v1/recordings/${id}?project_id=${project}`);
+  // What goes on from the branch has most in common with it, but it needs all that is left of the first transcript.
+  for (const [id, places] of Object.entries({ on: [1, 2, 3, 4, 6, 7, 8], further: [1, 2, 3, 4, 6, 7, 8, 11] })) {
+    await record(project, "talk", id, said(places));
+    await expectTidy(project);
+    expect((await readRecording(project, id))["messages"]).toEqual(said(places));
+  }
+  expect((await readRecording(project, "branch"))["messages"]).toEqual(said(bodies.branch));
+});
+
+test("what a recording answered is searched for wherever it stands", async () => {
+  const project = newProject();
+  const turns = turnsOf(4);
+  for (const [turn, messages] of turns.entries()) await record(project, "talk", `turn-${turn}`, messages);
+  await record(project, "talk", "branch", [...(turns[1] ?? []), message("assistant", "ANSWER 2, of ümlauts")]);
+  await record(project, "talk", "short", [{ role: "assistant", content: "answer 2" }]);
+  const find = async (value: string) => {
+    const body = { filters: { field: "completion_output", op: "contains", value } };
+    const { json } = await askJson("POST", `/v2/projects/${project}/search/completions`, { body });
+    return json["data"].map((one: Answer) => one["completion_id"]);
+  };
+  expect(await find("answer 2")).toEqual(["short", "branch", "turn-2"]);
+  expect(await find("answer 0")).toEqual(["turn-0"]);
+  expect(await find("question")).toEqual([]);
+});
+
+async function transcriptsOf(project: string): Promise<number> {
+  const statement = env.DB.prepare("SELECT count(*) AS n FROM transcripts WHERE project_id = ?1");
+  return (await statement.bind(project).first<number>("n")) ?? 0;
+}
+
+/** The messages that stand in a recording's row. */
+async function ownMessages(project: string, id: string): Promise<unknown> {
+  const statement = env.DB.prepare("SELECT messages FROM recordings WHERE project_id = ?1 AND id = ?2");
+  return JSON.parse(`[${await statement.bind(project, id).first<string>("messages")}]`);
+}
+
+test("a page of large recordings is read whole though others that share their messages are deleted between the statements", async () => {
+  const project = newProject();
+  const turns = turnsOf(3).map((messages) => [message("system", "long", 50_000), ...messages]);
+  for (const [turn, messages] of turns.entries()) await record(project, "talk", `turn-${turn}`, messages);
+  const batch = env.DB.batch.bind(env.DB);
+  vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
+    const answer = await batch(statements);
+    if (!JSON.stringify(answer[0]?.results).includes('"content":null')) return answer;
+    vi.restoreAllMocks();
+    for (const id of ["turn-1", "turn-2"]) expect((await ask("DELETE", `/v1/recordings/${id}?project_id=${project}`)).status).toBe(204);
+    return answer;
+  });
+  const { json } = await askJson("GET", `/v1/recordings?project_id=${project}&limit=200`);
+  expect(json["recordings"].map((one: Answer) => one["messages"])).toEqual([turns[0]]);
 });
 
 test("of a large recording no more is read than what a small one shares with it", async () => {

@@ -21,7 +21,17 @@ async function recordTurns(project: string, session: string, count: number): Pro
 
 /** The rows of every table that name a project, by table. */
 async function rowsOf(project: string): Promise<Record<string, number>> {
-  const tables = ["projects", "sessions", "recordings", "project_prices", "calibrations", "reprices", "refusals", "blob_uses"];
+  const tables = [
+    "projects",
+    "sessions",
+    "recordings",
+    "transcripts",
+    "project_prices",
+    "calibrations",
+    "reprices",
+    "refusals",
+    "blob_uses",
+  ];
   const counts: Record<string, number> = {};
   for (const table of tables) {
     const column = table === "projects" ? "id" : "project_id";

@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { sdkProject } from "./captured-requests";
 import { type Answer, askJson, newProject, readRecording } from "./collector";
 import { answerAndRow, freeplaySession, messages, record, rowsOf, uuid } from "./freeplay-session";
 import { bareBodies, jvmCallInfo, jvmText, pythonText, sdkCall, sdkTimes, toAscii, wholeBodies } from "./sdk-bodies";
-import { contentKeys, pick, promisedContent, promisedTimes, promisedUsage, sdkCompletions, sdkProject } from "./sdk-completions";
+import { contentKeys, pick, promisedContent, promisedTimes, promisedUsage, sdkCompletions } from "./sdk-completions";
 
 test("the fixtures hold all 18 captured completions", () => {
   expect(sdkCompletions).toHaveLength(18);

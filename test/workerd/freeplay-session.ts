@@ -26,7 +26,7 @@ export async function answerAndRow(project: string, id: string): Promise<{ answe
   const { id: _1, seq: _2, received_at: _3, ...answer } = await readRecording(project, id);
   const found = await env.DB.prepare("SELECT * FROM recordings WHERE project_id = ?1 AND id = ?2").bind(project, id).first<Answer>();
   // The second of the same conversation keeps but a link to the first.
-  const own = /^(id|seq|received_us|receipt|base_seq|base_count|depth|chain_from|chain|messages)$/;
+  const own = /^(id|seq|received_us|receipt|transcript_id|shared_count|shared_bytes|chain_from|chain|messages)$/;
   const row = Object.fromEntries(Object.entries(found ?? {}).filter(([column]) => !own.test(column)));
   return { answer, row };
 }

@@ -1,6 +1,5 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { ask, askJson, makeKey, newProject, readRecording } from "./collector";
+import { ask, askJson, makeKey, newProject, readRecording, sessionMetadata } from "./collector";
 import { answerAndRow, freeplaySession, json, messages, record, rowsOf, uuid } from "./freeplay-session";
 import { jvmCallInfo, jvmText } from "./sdk-bodies";
 
@@ -185,8 +184,7 @@ test("metadata that Python sends twice is stored once, with the recording and wi
   const text = await (await ask("GET", `/v1/recordings/${id}?project_id=${project}`)).text();
   expect(text.split('"user_id"')).toHaveLength(2);
   expect(JSON.parse(text)).toMatchObject({ session_info: { session_id: freeplaySession, custom_metadata: metadata } });
-  const { results } = await env.DB.prepare("SELECT id, custom_metadata FROM sessions WHERE project_id = ?1").bind(project).all();
-  expect(results).toEqual([{ id: freeplaySession, custom_metadata: JSON.stringify(metadata) }]);
+  expect(JSON.parse(await sessionMetadata(project))).toEqual(metadata);
 });
 
 test("a repeat of a completion_id is answered 201 with it, and changes nothing", async () => {

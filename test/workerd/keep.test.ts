@@ -4,7 +4,17 @@ import { consumeDeadLetters, consumeMessages } from "../../src/jobs/consume";
 import { drainSpool } from "../../src/jobs/drain-spool";
 import { commitGently } from "../../src/keep/pressure";
 import { limits } from "../../src/limits";
-import { type Answer, ask as askReal, askJson, makeKey, newProject, readRecording, runCron, wholePayload } from "./collector";
+import {
+  type Answer,
+  ask as askReal,
+  askJson,
+  makeKey,
+  newProject,
+  readRecording,
+  runCron,
+  sessionMetadata,
+  wholePayload,
+} from "./collector";
 import { type FaultyCollector, listedIds, openFaulty } from "./faulty-collector";
 
 afterEach(() => vi.restoreAllMocks());
@@ -40,8 +50,7 @@ test("what D1 does not take is answered 201, read back as spooled to the letter,
   expect(spooled["cost_source"]).toBe("unpriced");
   expect(stored).toEqual({ ...spooled, ...priced, seq: expect.any(Number) });
   expect(await keysBelow(`spool/${project}/`)).toEqual([]);
-  const session = await env.DB.prepare("SELECT custom_metadata FROM sessions WHERE project_id = ?1").bind(project).first("custom_metadata");
-  expect(JSON.parse(String(session))).toEqual({ user_id: "u-1", beta: true, score: 4.5 });
+  expect(JSON.parse(await sessionMetadata(project))).toEqual({ user_id: "u-1", beta: true, score: 4.5 });
 });
 
 /** What the tests' whole payload costs, once it can be found. */
@@ -177,8 +186,7 @@ test("where R2 is down too, the Queue holds the recording: 404 with Retry-After,
     seq: expect.any(Number),
     inputs: { question: "Why is the sky blue?" },
   });
-  const session = await env.DB.prepare("SELECT custom_metadata FROM sessions WHERE project_id = ?1").bind(project).first("custom_metadata");
-  expect(session).toBe('{"large":12345678901234567890}');
+  expect(await sessionMetadata(project)).toBe('{"large":12345678901234567890}');
 });
 
 test("a recording that the queue gave up is stored or spooled, and tried again until it is", async () => {
@@ -441,3 +449,24 @@ async function postIntoQueue(collector: FaultyCollector, body: Answer): Promise<
   expect((await collector.ask("POST", "/v1/recordings", { body })).status).toBe(201);
   for (const binding of ["D1", "R2"] as const) delete collector.faults[binding];
 }
+
+test("of what turns say of their session that counts which was received last, though it had been known and another comes late", async () => {
+  const collector = openFaulty();
+  const project = newProject();
+  const turn = (id: string, metadata: object) => ({
+    project_id: project,
+    id,
+    all_messages: [{ role: "user", content: id }],
+    session_info: { session_id: "s", custom_metadata: metadata },
+  });
+  await collector.ask("POST", "/v1/recordings", { body: turn("first", { plan: "free", seat: 1 }) });
+  collector.wait(1);
+  await postWithoutD1(collector, turn("second", { plan: "pro", region: "eu" }));
+  collector.wait(5);
+  await collector.ask("POST", "/v1/recordings", { body: turn("third", { plan: "free" }) });
+  await collector.settle(project);
+  expect(JSON.parse(await sessionMetadata(project))).toEqual({ plan: "free", seat: 1, region: "eu" });
+  collector.wait(1);
+  await collector.ask("POST", "/v1/recordings", { body: turn("fourth", { plan: "pro" }) });
+  expect(JSON.parse(await sessionMetadata(project))).toEqual({ plan: "pro", seat: 1, region: "eu" });
+});

@@ -38,6 +38,61 @@ const expected: Record<string, Record<Caller, number>> = {
   "GET /v1/media/:sha256": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "POST /v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
   "POST /api/v2/projects/:project/sessions/:session/completions": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /v2/projects/:project/completions/:completion": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "POST /api/v2/projects/:project/completions/:completion": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v2/projects/:project/sessions/:session/traces/id/:trace": row(401, 401, 401, 201, 403, 403, 403, 403, 403, 404, 201, 201),
+  "POST /api/v2/projects/:project/sessions/:session/traces/id/:trace": row(401, 401, 401, 201, 403, 403, 403, 403, 403, 404, 201, 201),
+  "PATCH /v2/projects/:project/sessions/:session/traces/id/:trace": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "PATCH /api/v2/projects/:project/sessions/:session/traces/id/:trace": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "PATCH /v2/projects/:project/sessions/:session/traces/id/:trace/metadata": row(
+    401,
+    401,
+    401,
+    200,
+    403,
+    403,
+    403,
+    403,
+    403,
+    404,
+    200,
+    200,
+  ),
+  "PATCH /api/v2/projects/:project/sessions/:session/traces/id/:trace/metadata": row(
+    401,
+    401,
+    401,
+    200,
+    403,
+    403,
+    403,
+    403,
+    403,
+    404,
+    200,
+    200,
+  ),
+  "PATCH /v2/projects/:project/sessions/id/:session/metadata": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "PATCH /api/v2/projects/:project/sessions/id/:session/metadata": row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v2/projects/:project/trace-feedback/id/:trace": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /api/v2/projects/:project/trace-feedback/id/:trace": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /v2/projects/:project/completion-feedback/id/:completion": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  "POST /api/v2/projects/:project/completion-feedback/id/:completion": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
+  // It names no project: another project's key says it of its own.
+  "PUT /v1/completion_feedback/:completion": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 201, 201, 201),
+  "PUT /api/v1/completion_feedback/:completion": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 201, 201, 201),
+  "DELETE /v2/projects/:project/sessions/:session": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
+  "DELETE /api/v2/projects/:project/sessions/:session": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
+  "GET /v1/traces/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/sessions/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v2/projects/:project/search/completions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v2/projects/:project/search/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /v2/projects/:project/search/traces": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v2/projects/:project/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /api/v2/projects/:project/search/completions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /api/v2/projects/:project/search/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "POST /api/v2/projects/:project/search/traces": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /api/v2/projects/:project/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "DELETE /v1/sessions/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
   "DELETE /v1/projects/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 404, 404),
   "POST /v1/keys": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
@@ -62,7 +117,40 @@ const expected: Record<string, Record<Caller, number>> = {
   "POST /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 202),
   "GET /v1/exports": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 403, 403, 200),
   "GET /v1/exports/:id": row(401, 401, 401, 403, 404, 403, 403, 403, 403, 404, 404, 404),
+  ...mounted({
+    "GET /v2/projects/all": row(401, 401, 401, 200, 200, 403, 403, 403, 403, 200, 200, 200),
+    "POST /v2/projects/:project/test-runs": row(401, 401, 401, 201, 403, 403, 403, 403, 403, 404, 201, 201),
+    "GET /v2/projects/:project/test-runs": row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+    "GET /v2/projects/:project/test-runs/id/:run": row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+    ...datasetRows("datasets", "/id"),
+    ...datasetRows("prompt-datasets", ""),
+    ...datasetRows("agent-datasets", ""),
+    ...bulkRow("prompt-datasets"),
+    ...bulkRow("agent-datasets"),
+  }),
 };
+
+/** Routes that are there with and without `/api`. */
+function mounted(routes: Record<string, Record<Caller, number>>): Record<string, Record<Caller, number>> {
+  return { ...routes, ...Object.fromEntries(Object.entries(routes).map(([route, statuses]) => [route.replace(" ", " /api"), statuses])) };
+}
+
+function bulkRow(name: string): Record<string, Record<Caller, number>> {
+  const route = `POST /v2/projects/:project/${name}/:dataset/test-cases/bulk`;
+  return { [route]: row(401, 401, 401, 201, 403, 403, 403, 403, 403, 404, 201, 201) };
+}
+
+/** Datasets by one of their names. A name that is taken answers 200. */
+function datasetRows(name: string, one: string): Record<string, Record<Caller, number>> {
+  const path = `/v2/projects/:project/${name}`;
+  return {
+    [`POST ${path}`]: row(401, 401, 401, 200, 403, 403, 403, 403, 403, 404, 200, 200),
+    [`GET ${path}`]: row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+    [`GET ${path}${one}/:dataset`]: row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+    [`GET ${path}${one}/:dataset/test-cases`]: row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+    [`POST ${path}${one}/:dataset/test-cases`]: row(401, 401, 401, 201, 403, 403, 403, 403, 403, 404, 201, 201),
+  };
+}
 
 const project = newProject();
 const site = "https://app.example.com";
@@ -250,6 +338,25 @@ async function requestFor(route: string): Promise<{ method: string; path: string
     case "DELETE /v1/recordings/:id":
       await ask("POST", "/v1/recordings", { body: recording });
       return { method, path: `/v1/recordings/${recording.id}${inProject}` };
+    case "POST /v2/projects/:project/completions/:completion":
+    case "POST /api/v2/projects/:project/completions/:completion":
+      return {
+        method,
+        path: pattern.replace(":project", project).replace(":completion", recording.id),
+        body: { eval_results: { ok: true } },
+      };
+    case "GET /v1/traces/:id":
+      await ask("POST", `/v2/projects/${project}/sessions/s/traces/id/${recording.id}`, { body: {} });
+      return { method, path: `/v1/traces/${recording.id}${inProject}` };
+    case "DELETE /v2/projects/:project/sessions/:session":
+    case "DELETE /api/v2/projects/:project/sessions/:session":
+      await ask("POST", "/v1/recordings", { body: { ...recording, session_id: recording.id } });
+      return { method, path: pattern.replace(":project", project).replace(":session", recording.id) };
+    case "PUT /v1/completion_feedback/:completion":
+    case "PUT /api/v1/completion_feedback/:completion":
+      await ask("POST", "/v1/recordings", { body: recording });
+      return { method, path: pattern.replace(":completion", recording.id), body: { stars: 5 } };
+    case "GET /v1/sessions/:id":
     case "DELETE /v1/sessions/:id":
       await ask("POST", "/v1/recordings", { body: { ...recording, session_id: recording.id } });
       return { method, path: `/v1/sessions/${recording.id}${inProject}` };
@@ -277,6 +384,7 @@ async function requestFor(route: string): Promise<{ method: string; path: string
     case "GET /v1/exports/:id":
       return { method, path: "/v1/exports/default.0.0-1" };
     default:
+      if (/datasets|test-runs/.test(pattern)) return await testRunRequest(method, pattern);
       if (pattern.startsWith("/v1/destinations/")) {
         const path = pattern.replace(":id", await pausedDestination(method === "DELETE")).replace(":batch", "default.0.0-1");
         return {
@@ -287,10 +395,27 @@ async function requestFor(route: string): Promise<{ method: string; path: string
       }
       return {
         method,
-        path: pattern.replace(":project", project).replace(":session", "s"),
-        ...(method === "POST" && pattern.includes("completions") ? { body: { messages: recording.all_messages } } : {}),
+        path: pattern
+          .replace(":project", project)
+          .replace(":session", "s")
+          .replace(/:(trace|completion)/, recording.id),
+        ...(/trace\/|feedback|metadata|:trace/.test(pattern) ? { body: { stars: 5 } } : {}),
+        ...(method === "POST" && pattern.endsWith("/:session/completions") ? { body: { messages: recording.all_messages } } : {}),
       };
   }
+}
+
+/** About a dataset of the family, and a run over it, that are there already. */
+async function testRunRequest(method: string, pattern: string): Promise<{ method: string; path: string; body?: unknown }> {
+  const [family = "datasets"] = /[a-z]*-?datasets/.exec(pattern) ?? [];
+  const made = await askJson("POST", `/v2/projects/${project}/${family}`, { body: { name: family } });
+  const run = pattern.includes(":run")
+    ? (await askJson("POST", `/v2/projects/${project}/test-runs`, { body: { dataset_name: family } })).json["id"]
+    : "";
+  const path = pattern.replace(":project", project).replace(":dataset", made.json["id"]).replace(":run", run);
+  const testCase = family === "agent-datasets" ? { input: "x" } : { inputs: {} };
+  const body = pattern.includes("test-cases") ? { examples: [testCase] } : { name: family, dataset_name: family };
+  return method === "POST" ? { method, path, body } : { method, path };
 }
 
 /** Large enough to be an object of its own. */

@@ -25,6 +25,7 @@ function makeRows(): ExportRow[] {
         reported: nothingReported,
       },
       cost: { nanoUsd: null, source: "unpriced" as const, priceVersion: null, pricedAs: null },
+      feedback: null,
       contentText: JSON.stringify({ messages: [{ role: "user", content: noise }], session_info: { session_id: "s" } }),
     };
     return { isDeleted: false, committedUs: 1_769_817_600_123_456, recording };

@@ -1,6 +1,16 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { type Answer, ask, askJson, newProject, readRecording, runCron, transactionsDuring, wholePayload } from "./collector";
+import {
+  type Answer,
+  ask,
+  askJson,
+  newProject,
+  readRecording,
+  sessionMetadata,
+  runCron,
+  transactionsDuring,
+  wholePayload,
+} from "./collector";
 
 test("every field of the data model reads back as it was posted", async () => {
   const project = newProject();
@@ -97,8 +107,7 @@ test("a repeat changes neither the recording nor its session", async () => {
     },
   });
   expect(second.json).toEqual(first.json);
-  const row = await env.DB.prepare("SELECT custom_metadata FROM sessions WHERE project_id = ?1").bind(project).first();
-  expect(row).toEqual({ custom_metadata: JSON.stringify(wholePayload(project)["session_info"].custom_metadata) });
+  expect(JSON.parse(await sessionMetadata(project))).toEqual(wholePayload(project)["session_info"].custom_metadata);
 });
 
 test("a session's metadata is merged in the order of the post, and stays small however much is sent", async () => {
@@ -109,17 +118,16 @@ test("a session's metadata is merged in the order of the post, and stays small h
     all_messages: [{}],
     session_info: { session_id: "s", custom_metadata: metadata },
   });
-  const merged = async () =>
-    (await env.DB.prepare("SELECT custom_metadata AS m FROM sessions WHERE project_id = ?1").bind(project).first<{ m: string }>())?.m ?? "";
+  const merged = async () => await sessionMetadata(project);
   await askJson("POST", "/v1/recordings", {
-    body: [payload({ a: 1, b: 1, stays: 1, n: null }), payload({ b: 2, stays: null }), payload({ c: 3 })],
+    body: [payload({ a: 1, b: 9, stays: 1, n: null }), payload({ b: 10, stays: null }), payload({ c: 3 })],
   });
-  expect(JSON.parse(await merged())).toEqual({ a: 1, b: 2, stays: 1, c: 3 });
+  expect(JSON.parse(await merged())).toEqual({ a: 1, b: 10, stays: 1, c: 3 });
 
   // Of two keys: the text of a session's metadata is bounded in bytes, not in characters.
   const wide = Array.from({ length: 20 }, (_, index) => payload({ [`k${index}`]: "漢".repeat(1000) }));
   expect((await askJson("POST", "/v1/recordings", { body: wide })).json).toMatchObject({ stored: 20 });
-  expect(new TextEncoder().encode(await merged()).length).toBeLessThanOrEqual(8_000);
+  expect(new TextEncoder().encode(await merged()).length).toBeLessThanOrEqual(16_000);
 
   // What is too much to merge stays with its recording.
   const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, index]));
@@ -211,16 +219,18 @@ test("model_parameters may come under members, and default to none", async () =>
   expect((await readRecording(project, "sdk"))["call_info"].model_parameters).toEqual({ top_p: 1 });
 });
 
-test("a recording in a known session costs four rows and one round trip, and a repeat the one that notes it", async () => {
-  const body = { ...wholePayload(newProject()), id: "first" };
+test("a recording in a known session costs five rows and one round trip, one more for a parent and for a test run, and a repeat one", async () => {
+  const { parent_id: parent, test_run_info: run, ...alone } = wholePayload(newProject());
+  const body = { ...alone, id: "first" };
   await askJson("POST", "/v1/recordings", { body });
-  const rowsWritten = async (id: string) => {
-    const transactions = await transactionsDuring(async () => await askJson("POST", "/v1/recordings", { body: { ...body, id } }));
+  const rowsWritten = async (id: string, more: object = {}) => {
+    const transactions = await transactionsDuring(async () => await askJson("POST", "/v1/recordings", { body: { ...body, ...more, id } }));
     // A batch that is cut meanwhile is one statement alone.
     const ingests = transactions.filter((results) => results.length > 1);
     return ingests.map((results) => results.reduce((sum, { meta }) => sum + meta.rows_written, 0));
   };
-  expect(await rowsWritten("second")).toEqual([4]);
+  expect(await rowsWritten("second")).toEqual([5]);
+  expect(await rowsWritten("third", { parent_id: parent, test_run_info: run })).toEqual([7]);
   expect(await rowsWritten("second")).toEqual([1]);
 });
 

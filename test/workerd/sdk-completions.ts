@@ -1,18 +1,12 @@
 import { expect } from "vitest";
-import nodeRequests from "../fixtures/freeplay-requests-node-0.3.1.json";
-import pythonRequests from "../fixtures/freeplay-requests-python-0.6.1.json";
+import { type CapturedRequest, capturedRequests } from "./captured-requests";
 import type { Answer } from "./collector";
 
 /** The completions that the SDKs were captured sending. */
-export const sdkCompletions = [
-  ...(nodeRequests as Captured[]).map((request) => ({ ...request, sdk: "Node 0.3.1" })),
-  ...(pythonRequests as Captured[]).map((request) => ({ ...request, sdk: "Python 0.6.1" })),
-]
+export const sdkCompletions = capturedRequests
+  .flatMap(({ sdk, requests }): (CapturedRequest & { sdk: string })[] => requests.map((request) => ({ ...request, sdk })))
   .filter(({ route }) => route === "record_completion")
   .map((request, index) => ({ ...request, title: `${index + 1}: ${request.name} of ${request.sdk}` }));
-
-/** The project that the SDKs were pointed at when their requests were captured. */
-export const sdkProject = "99999999-9999-4999-8999-999999999999";
 
 export const contentKeys = [
   "inputs",
@@ -76,14 +70,6 @@ export function promisedTimes(startTime: number | null | undefined, endTime: num
 
 export function pick(from: Answer, ...keys: string[]): Answer {
   return Object.fromEntries(keys.filter((key) => key in from).map((key) => [key, from[key]]));
-}
-
-interface Captured {
-  name: string;
-  route: string;
-  path: string;
-  headers: Record<string, string>;
-  body: unknown;
 }
 
 /** Callers who follow Node's type give the name as `function_name`, and some give both. */

@@ -118,6 +118,14 @@ export const exportColumns: ExportColumn[] = [
     description: "`metadata_only` where the destination gets no content; else null",
     value: ({ contentOmitted }) => contentOmitted,
   },
+  {
+    name: "feedback",
+    type: "json",
+    isNullable: true,
+    description: "what its users said of it, by name",
+    value: ({ row, contentOmitted }) =>
+      row.isDeleted || contentOmitted !== null || row.recording.feedback === null ? null : JSON.stringify(row.recording.feedback),
+  },
 ];
 
 /** A column that deletions have too. */

@@ -21,7 +21,8 @@ export function omittedLine(row: ExportRow, left: "metadata" | "head"): string {
 }
 
 function metadataLine(recording: StoredContent, metadata: JsonObject, contentOmitted: "metadata_only" | "too_large"): string {
-  return `${JSON.stringify({ ...recordingHead(recording), ...metadata, content_omitted: contentOmitted })}\n`;
+  // What users say may be content too.
+  return `${JSON.stringify({ ...recordingHead({ ...recording, feedback: null }), ...metadata, content_omitted: contentOmitted })}\n`;
 }
 
 function tombstoneLine({ id, projectId, seq, committedUs }: DeletedRow): string {

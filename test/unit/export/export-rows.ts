@@ -93,6 +93,7 @@ const head = fc.record({
     priceVersion: fc.option(name),
     pricedAs: fc.option(name),
   }),
+  feedback: fc.option(fc.dictionary(name, fc.oneof(fc.boolean(), fc.integer(), text), { minKeys: 1, maxKeys: 3 })),
 });
 
 export const presentRow: fc.Arbitrary<MadeRow> = fc.tuple(moment, head, content).map(([committedUs, given, made]) => {
@@ -139,6 +140,7 @@ export function plainRow(at: number, words = 500): Extract<ExportRow, { isDelete
         reported: usage,
       },
       cost: { nanoUsd: at * 1001, source: "priced", priceVersion: "1", pricedAs: "openai/gpt-4o" },
+      feedback: null,
       contentText: JSON.stringify(made),
     },
   };

@@ -195,6 +195,7 @@ function expectedColumns({ row, content }: MadeRow): Record<string, DuckDBValue>
     error: json(content.error),
     extra: json(content.extra),
     content_omitted: null,
+    feedback: json(recording.feedback ?? undefined),
   };
 }
 

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { TraceBody } from "../receive/freeplay-traces-wire";
+import { text, textOrNull } from "./schema-parts";
+
+const map = { type: "object" };
+const ids = { type: "array", items: text };
+const recordings = { recording_ids: ids, has_more_recordings: { type: "boolean" } };
+
+/** The schemas of traces, sessions, and what is said of them. */
+export function describeTraceSchemas(): Record<string, unknown> {
+  return {
+    TracePayload: {
+      ...z.toJSONSchema(TraceBody, { io: "input", unrepresentable: "any" }),
+      description: "Keys may be camelCase; null says nothing; metadata is custom_metadata; unknown fields are kept.",
+    },
+    Feedback: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
+    Metadata: { type: "object", description: "A flat map of any values; null says nothing" },
+    Done: { type: "object", properties: { message: text } },
+    Trace: {
+      type: "object",
+      properties: {
+        id: text,
+        project_id: text,
+        session_id: { ...textOrNull, description: "Null while nothing but feedback came" },
+        parent_id: textOrNull,
+        kind: textOrNull,
+        name: textOrNull,
+        agent_name: textOrNull,
+        input: { description: "Any JSON" },
+        output: { description: "Any JSON" },
+        custom_metadata: map,
+        feedback: map,
+        eval_results: map,
+        test_run_info: { type: ["object", "null"], properties: { test_run_id: textOrNull, test_case_id: textOrNull } },
+        extra: map,
+        started_at: textOrNull,
+        ended_at: textOrNull,
+        latency_ms: { type: ["number", "null"] },
+        created_at: text,
+        updated_at: text,
+        ...recordings,
+      },
+    },
+    Session: {
+      type: "object",
+      properties: {
+        id: text,
+        project_id: text,
+        custom_metadata: map,
+        created_at: text,
+        ...recordings,
+        trace_ids: ids,
+        has_more_traces: { type: "boolean" },
+      },
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Context } from "hono";
+import * as z from "zod";
+import { pageLimit, readQuery } from "../admit/query-string";
+import { CollectorError } from "../errors";
+import { limits } from "../limits";
+import type { Filter, FilterField, FilterValue } from "../model/filter";
+import { Id } from "../model/id";
+import { columnText } from "../model/name";
+import type { Search } from "../store/search-places";
+import { readCondition } from "./search-condition";
+import { pageNumber, skippedRows } from "./search-page";
+
+/** `custom_metadata.<key>=<value>` */
+const metadataPrefix = "custom_metadata.";
+const MetadataValue = columnText(limits.filterTextUnitsMax);
+const MetadataKey = columnText(limits.filterKeyUnitsMax);
+
+const knownParameters = {
+  page: pageNumber,
+  page_size: pageLimit(limits.searchRowsMax, limits.sessionRowsDefault),
+  cursor: z.string().optional(),
+  from_date: z.string().optional(),
+  to_date: z.string().optional(),
+  test_run_id: Id.optional(),
+  prompt_name: columnText(limits.nameCharsMax).optional(),
+};
+
+const SessionsQuery = z.looseObject(knownParameters).superRefine((query, context) => {
+  for (const [name, value] of Object.entries(query)) {
+    if (Object.hasOwn(knownParameters, name)) continue;
+    const isOfMetadata = name.startsWith(metadataPrefix) && MetadataKey.safeParse(name).success;
+    const message = isOfMetadata ? "must be well-formed text, not too long" : "is not known here";
+    if (!isOfMetadata || !MetadataValue.safeParse(value).success) {
+      context.addIssue({ code: "custom", path: [name.slice(0, limits.idCharsMax)], message });
+    }
+  }
+});
+
+/**
+ * What the list of sessions is asked for, as a search.
+ * @throws CollectorError `bad_request` naming each parameter that is wrong.
+ */
+export function readSessionsQuery(c: Pick<Context, "req">): Search {
+  const query = readQuery(c, SessionsQuery);
+  const names = Object.keys(query).filter((name) => name.startsWith(metadataPrefix));
+  if (names.length > limits.listedMetadataKeysMax) {
+    throw refusal("custom_metadata", `may be asked for by ${limits.listedMetadataKeysMax} keys`);
+  }
+  const filters: Filter[] = [];
+  if (query.from_date !== undefined) filters.push(timeFilter("from_date", "gte", query.from_date));
+  // A day alone is all of it.
+  const toDate = /^\d{4}-\d{2}-\d{2}$/.test(query.to_date ?? "") ? `${query.to_date} 23:59:59.999999` : query.to_date;
+  if (toDate !== undefined) filters.push(timeFilter("to_date", "lte", toDate));
+  const { test_run_id: testRunId, prompt_name: promptName } = query;
+  if (testRunId !== undefined) {
+    filters.push({ or: [isText("recording.test_run_id", testRunId), isText("trace.test_run_id", testRunId)] });
+  }
+  if (promptName !== undefined) filters.push(isText("recording.prompt_template_name", promptName));
+  filters.push(...names.map((name) => isInMetadata(name.slice(metadataPrefix.length), String(query[name]))));
+  const cursor = query.cursor ?? null;
+  return { filter: { and: filters }, limit: query.page_size, skip: cursor === null ? skippedRows(query.page, query.page_size) : 0, cursor };
+}
+
+function isText(field: FilterField, value: string): Filter {
+  return { field, key: null, op: "eq", value };
+}
+
+/** A query string has no types: what looks like a number or a boolean may be one. */
+function isInMetadata(key: string, value: string): Filter {
+  const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  const values: FilterValue[] = [value];
+  if (Number.isFinite(number)) values.push(number);
+  if (value === "true" || value === "false") values.push(value === "true");
+  return { or: values.map((one): Filter => ({ field: "session.metadata", key, op: "eq", value: one })) };
+}
+
+function timeFilter(name: string, op: "gte" | "lte", value: string): Filter {
+  const read = readCondition("time", op, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value);
+  if ("message" in read) throw refusal(name, read.message);
+  return { field: "session.time", key: null, ...read };
+}
+
+function refusal(path: string, message: string): CollectorError {
+  return new CollectorError("bad_request", "The query string is not valid.", { issues: [{ path, message }] });
+}
