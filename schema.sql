@@ -89,8 +89,10 @@ CREATE TABLE IF NOT EXISTS recordings (
   -- What was said of it beside its post, from amendments, as plain objects; null is nothing. Evaluations outrank the content's.
   feedback TEXT CHECK (json_valid(feedback)),
   evaluations TEXT CHECK (json_valid(evaluations)),
-  -- Bytes of the messages that follow those of the content: appended_messages has them.
+  -- Bytes of the messages that follow those of the content, and the messages, without brackets; null where they are too many for
+  -- here: appended_messages has them all.
   appended INTEGER NOT NULL DEFAULT 0,
+  later TEXT,
   -- The messages behind those of the transcript, without brackets; null where they stand in content.
   messages TEXT,
   -- The rest of the content.

@@ -21,6 +21,9 @@ export const amendLimits = {
   searchedProjectsMax: 10_000,
   /** Milliseconds that D1 has for an amendment, where somebody waits. */
   amendTimeoutMs: 1500,
+  /** Bytes of appended messages that stand in the recording's row as well, so that a page of them reads no other rows; and of a content beside which they do, for D1 refuses a row over 2 MB. */
+  laterBytesMax: 65_536,
+  laterContentBytesMax: 1_000_000,
   /** Days that an amendment waits for its recording, and rows that are looked at in a minute for those that did not come. */
   amendmentDaysKept: 30,
   amendmentsSwept: 100,

@@ -1,6 +1,7 @@
 import type { Amendment } from "../model/amendment";
 import { utf8Bytes } from "../model/bytes";
 import { chunksWithin } from "../model/chunks";
+import { limits } from "../limits";
 import { headSeq } from "./log";
 import { parameterUnits } from "./parameter-units";
 import { mergedMap, plainMap, stampedMap } from "./stamped-map";
@@ -68,16 +69,23 @@ const isStale = isRecordingDeletedSince("s.project_id", "s.recording_id", "s.upd
 
 /** What comes of all that was said of the recordings that `?1` names. */
 const saidOf = `SELECT s.project_id AS project, s.recording_id AS named, nullif(${plainMap("s.feedback")}, '{}') AS feedback,
-    nullif(${plainMap("s.evaluations")}, '{}') AS evaluations, s.appended_bytes AS appended
+    nullif(${plainMap("s.evaluations")}, '{}') AS evaluations, s.appended_bytes AS appended,
+    iif(s.appended_bytes BETWEEN 1 AND ${limits.laterBytesMax}, (SELECT group_concat(m.messages, ',' ORDER BY a.value ->> 2, a.key)
+      FROM json_each(s.appended) AS a CROSS JOIN appended_messages AS m
+      ON m.project_id = s.project_id AND m.recording_id = s.recording_id AND m.hash = a.key), NULL) AS later
   FROM (SELECT DISTINCT value ->> 0 AS project, value ->> 1 AS named FROM json_each(?1)) AS g
   CROSS JOIN amendments AS s ON s.project_id = g.project AND s.recording_id = g.named WHERE NOT ${isStale}`;
-
-const isOther = (row: string) =>
-  `(${row}.feedback IS NOT said.feedback OR ${row}.evaluations IS NOT said.evaluations OR ${row}.appended <> said.appended)`;
 
 /** Bytes that were said of a recording, as SQL: they are answered, and go into batches and pages, with its own. */
 const saidBytes = (of: string) =>
   `(${of}.appended + coalesce(octet_length(${of}.feedback), 0) + coalesce(octet_length(${of}.evaluations), 0))`;
+
+/** The appended messages that a row has room for, as SQL. */
+const laterFor = (row: string) => `iif(${row}.content_bytes - ${saidBytes(row)} <= ${limits.laterContentBytesMax}, said.later, NULL)`;
+
+const isOther = (row: string) =>
+  `(${row}.feedback IS NOT said.feedback OR ${row}.evaluations IS NOT said.evaluations OR ${row}.appended <> said.appended
+    OR ${row}.later IS NOT ${laterFor(row)})`;
 
 function noteChanges(db: D1Database): D1PreparedStatement {
   return db.prepare(`
@@ -95,7 +103,7 @@ function copySaid(db: D1Database, versions: 0 | 1): D1PreparedStatement {
   const recount = (side: string) => `
     ${side}_tokens = iif(${isRecounted(side)}, NULL, ${side}_tokens), ${side}_source = iif(${isRecounted(side)}, 'deferred', ${side}_source)`;
   return db.prepare(`
-    UPDATE recordings SET version = version + ${versions}, feedback = said.feedback, evaluations = said.evaluations, appended = said.appended,
+    UPDATE recordings SET version = version + ${versions}, feedback = said.feedback, evaluations = said.evaluations, appended = said.appended, later = ${laterFor("recordings")},
       content_bytes = content_bytes + ${saidBytes("said")} - ${saidBytes("recordings")}, ${recount("prompt")}, ${recount("completion")},
       usage_detail = json_remove(usage_detail, iif(${isRecounted("prompt")}, '$.prompt', '$.none'), iif(${isRecounted("completion")}, '$.completion', '$.none')),
       cost_nano_usd = iif(${isOpen}, NULL, cost_nano_usd), cost_source = iif(${isOpen}, 'unpriced', cost_source),

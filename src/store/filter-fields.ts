@@ -38,7 +38,8 @@ const columns: Record<SqlField<"text" | "number" | "time">, string> = {
  * messages in its content; one that stands in the bucket has none here.
  */
 const lastMessage = `(SELECT iif(json_valid(list), json_extract(list, '$[#-1]'), NULL) FROM (SELECT
-  CASE WHEN r.appended > 0 THEN (SELECT '[' || m.messages || ']' FROM amendments AS a CROSS JOIN json_each(a.appended) AS g
+  CASE WHEN r.later IS NOT NULL THEN '[' || r.later || ']'
+    WHEN r.appended > 0 THEN (SELECT '[' || m.messages || ']' FROM amendments AS a CROSS JOIN json_each(a.appended) AS g
       CROSS JOIN appended_messages AS m ON m.project_id = a.project_id AND m.recording_id = a.recording_id AND m.hash = g.key
       WHERE a.project_id = r.project_id AND a.recording_id = r.id ORDER BY g.value ->> 2 DESC, g.key DESC LIMIT 1)
     WHEN r.messages = '' AND r.transcript_id IS NOT NULL THEN '[' || ${lastShared} || ']'

@@ -13,7 +13,7 @@ import { sharedText } from "./transcripts";
 export function contentColumns(bytesMax = Number.MAX_SAFE_INTEGER): string {
   const texts = Object.entries({ shared: sharedText, messages: "messages", content: "content" });
   const columns = texts.map(([name, sql]) => `iif(content_bytes <= ${bytesMax} OR payload IS NOT NULL, ${sql}, NULL) AS ${name}`);
-  return `transcript_id, blobs, payload, evaluations, appended, ${columns.join(", ")}`;
+  return `transcript_id, blobs, payload, evaluations, appended, later, ${columns.join(", ")}`;
 }
 
 /** What was posted of a recording, without what came later. */
@@ -38,7 +38,7 @@ export async function toKept(db: D1Database, rows: Row[], onCorrupt: "throw" | "
     }
     const read = () => {
       const kept = keptOf({ ...row, ...content });
-      return { ...kept, amended: amendedOf(row, appended.get(kept.seq) ?? []) };
+      return { ...kept, amended: amendedOf(row, laterOf(row) ?? appended.get(kept.seq) ?? []) };
     };
     return onCorrupt === "pass" ? unlessCorrupt(row, read) : [read()];
   });
@@ -52,9 +52,15 @@ async function fetchContents(db: D1Database, seqs: number[]): Promise<Map<number
   return new Map((await selectRows(db, statement.bind(JSON.stringify(seqs)))).map((row) => [integer(row, "seq"), row]));
 }
 
-/** The messages that were appended to rows, by their places, those first that were received first. */
+/** The messages that were appended to a row, where they stand in it. */
+function laterOf(row: Row): JsonObject[] | null {
+  const later = textOrNull(row, "later");
+  return later === null ? null : (parseJson(`[${later}]`) as JsonObject[]);
+}
+
+/** Those that stand apart, by the places of their rows, those first that were received first. */
 async function appendedTo(db: D1Database, amended: Row[]): Promise<Map<number, JsonObject[]>> {
-  const seqs = amended.filter((row) => row["appended"] !== 0).map((row) => integer(row, "seq"));
+  const seqs = amended.filter((row) => row["appended"] !== 0 && row["later"] === null).map((row) => integer(row, "seq"));
   if (seqs.length === 0) return new Map();
   // A row for each list: all that may be appended to one recording is more than a value of D1's holds.
   const statement = db.prepare(`

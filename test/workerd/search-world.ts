@@ -61,9 +61,9 @@ const bucketObject = "0".repeat(64);
 export async function insertWorld(project: string, { recordings, sessions, traces }: World): Promise<void> {
   await insertAll(
     `INSERT INTO recordings (seq, project_id, id, session_id, parent_id, test_run_id, receipt, provider, model, environment, started_us, ended_us, received_us,
-       prompt_source, completion_source, cost_nano_usd, cost_source, content_bytes, content_hash, feedback, evaluations, appended, payload, messages, content)
+       prompt_source, completion_source, cost_nano_usd, cost_source, content_bytes, content_hash, feedback, evaluations, appended, later, payload, messages, content)
      SELECT ${headSeq} + 1 + key, ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, 'receipt', value ->> 4, value ->> 5, value ->> 6,
-       value ->> 7, value ->> 8, value ->> 9, 'missing', 'missing', value ->> 10, 'unpriced', 100, '', value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16
+       value ->> 7, value ->> 8, value ->> 9, 'missing', 'missing', value ->> 10, 'unpriced', 100, '', value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17
      FROM json_each(?2)`,
     project,
     recordings.map(recordingColumns),
@@ -148,7 +148,8 @@ function recordingColumns(r: WorldRecording): Json[] {
   };
   const columns = [r.id, r.sessionId, r.parentId, r.testRunId, r.provider, r.model, r.environment, r.startedUs, r.endedUs, r.receivedUs];
   const maps = [r.feedback, r.evaluations].map((map) => (map === null ? null : JSON.stringify(map)));
-  return [...columns, r.costNanoUsd, ...maps, r.appended.length, ...texts[r.form]];
+  const later = r.appended.flat().map((message) => JSON.stringify(message));
+  return [...columns, r.costNanoUsd, ...maps, r.appended.length, later.length === 0 ? null : later.join(","), ...texts[r.form]];
 }
 
 function stamped(map: JsonObject): string {

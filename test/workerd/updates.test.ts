@@ -3,9 +3,9 @@ import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { drainAmendments } from "../../src/jobs/drain-amendments";
 import { sweepAmendments } from "../../src/jobs/sweep-amendments";
-import type { Amendment } from "../../src/model/amendment";
+import { type Amendment, appendedMessages } from "../../src/model/amendment";
 import { applyAmendments } from "../../src/store/amendments";
-import { type Answer, ask, askJson, newProject, readRecording } from "./collector";
+import { type Answer, ask, askJson, newProject, readRecording, transactionsDuring } from "./collector";
 import { openFaulty } from "./faulty-collector";
 import { linesIn, openOutpost } from "./outpost";
 
@@ -120,6 +120,55 @@ test("an update that comes before its recording, or twice, comes to the same as 
   }
   expect(ends[0]).toMatchObject({ messages: [question, answer, more, last], eval_results: { ok: true } });
   for (const end of ends) expect(end).toEqual(ends[0]);
+});
+
+test("a page of 50 recordings whose answers were appended reads at most 120 rows, and larger ones are read all the same", async () => {
+  const project = newProject();
+  const ids = Array.from({ length: 51 }, (_, index) => `r${index}`);
+  const body = ids.map((id) => ({ project_id: project, id, all_messages: [question] }));
+  expect((await askJson("POST", "/v1/recordings", { body })).json).toMatchObject({ stored: 51 });
+  const told = (id: string) => ({ role: "assistant", content: `${id} is told ${id === "r50" ? "much ".repeat(14_000) : "little"}` });
+  const amendments = await Promise.all(
+    ids.map(async (id) =>
+      amendment(project, id, { appended: await appendedMessages([told(id)]), maps: { evaluations: [["ok", "true"]] } }),
+    ),
+  );
+  await applyAmendments(env.DB, amendments, Date.now() * 1000);
+  const list = async (limit: number, cursor = "") =>
+    (await askJson("GET", `/v1/recordings?project_id=${project}&limit=${limit}&cursor=${cursor}`)).json;
+  const first = await list(1);
+  expect(first["recordings"][0].messages).toEqual([question, told("r50")]);
+  let page: Answer = {};
+  const transactions = await transactionsDuring(async () => {
+    page = await list(50, first["next_cursor"] as string);
+  });
+  expect(page["recordings"].map(({ messages }: Answer) => messages)).toEqual(
+    ids
+      .slice(0, 50)
+      .toReversed()
+      .map((id) => [question, told(id)]),
+  );
+  const reads = transactions.flat().filter(({ results: [row = {}] }) => "place_key" in (row as Answer));
+  expect(reads.reduce((sum, { meta }) => sum + meta.rows_read, 0)).toBeLessThanOrEqual(120);
+  const filters = { field: "completion_output", op: "contains", value: "R50 is told much" };
+  const found = await askJson("POST", `/v2/projects/${project}/search/completions`, { body: { filters } });
+  expect(found.json["data"].map((row: Answer) => row["completion_id"])).toEqual(["r50"]);
+});
+
+test("of lists that were appended the order is that of their first receipts, also where an earlier delivery of one comes late", async () => {
+  const project = newProject();
+  await post(project, "r", { call_info: { provider: "openai", model: "gpt-4o-mini", usage: { prompt_tokens: 1, completion_tokens: 1 } } });
+  const list = async (message: object, receivedUs: number) =>
+    await applyAmendments(
+      env.DB,
+      [amendment(project, "r", { appended: await appendedMessages([message as never]), receivedUs })],
+      Date.now() * 1000,
+    );
+  await list(more, 3);
+  await list(last, 2);
+  expect((await readRecording(project, "r"))["messages"]).toEqual([question, answer, last, more]);
+  await list(more, 1);
+  expect(await readRecording(project, "r")).toMatchObject({ messages: [question, answer, more, last], version: 4 });
 });
 
 test("an update makes one new version and one place in the log, and the same again none", async () => {
