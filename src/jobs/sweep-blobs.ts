@@ -3,7 +3,8 @@ import { listBlobs } from "../keep/blobs";
 import { removeDoomedBlobs } from "../keep/doomed";
 import { limits } from "../limits";
 import { logEvent } from "../log";
-import { doomBlobs, forgetRemoved, saveSweepPosition, sweepPosition } from "../store/blobs";
+import { doomBlobs, forgetRemoved } from "../store/blobs";
+import { saveSweepPosition, sweepPosition } from "../store/sweeps";
 
 /** Removes the objects that no row needs: those whose last row was deleted, and those whose row never came. */
 export async function sweepBlobs(deps: Deps): Promise<void> {

@@ -1,14 +1,13 @@
 import * as z from "zod";
 import type { Deps } from "../env";
-import { CollectorError, type Issue } from "../errors";
-import { limits } from "../limits";
+import type { Issue } from "../errors";
 import { type Amendment, appendedMessages, valueTexts } from "../model/amendment";
-import { toShortId } from "../model/bytes";
 import { issuesOf } from "../model/issues";
 import { isJsonObject, type JsonObject } from "../model/json";
 import { type KeyTable, sortKeys } from "../model/own-keys";
-import { openObjects } from "./payload";
 import { mapIssues } from "./amended-map";
+import { newAmendment, refuse } from "./feedback-wire";
+import { openObjects } from "./payload";
 
 const updateKeys = { new_messages: [], eval_results: [] } satisfies KeyTable;
 
@@ -31,21 +30,8 @@ export async function amendmentFromUpdate(body: JsonObject, of: { projectId: str
   if (parsed.success && messages === undefined && evaluations === undefined) {
     issues.push({ path: "new_messages", message: "is missing: give new_messages, eval_results, or both" });
   }
-  if (issues.length > 0) {
-    const [first] = issues;
-    throw new CollectorError("bad_request", `The update is not valid: ${first?.path} ${first?.message}`, {
-      issues: issues.slice(0, limits.issuesMax),
-    });
-  }
-  return {
-    version: 1,
-    subject: "recording",
-    ...of,
-    sessionId: null,
-    receipt: toShortId(deps.randomBytes(8)),
-    receivedUs: deps.now() * 1000,
-    rank: 1,
-    maps: { evaluations: valueTexts(evaluations ?? {}) },
-    appended: await appendedMessages(messages ?? []),
-  };
+  refuse("update", issues);
+  const maps = { evaluations: valueTexts(evaluations ?? {}) };
+  const amendment = newAmendment({ subject: "recording", ...of, sessionId: null, rank: 1 }, maps, deps);
+  return { ...amendment, appended: await appendedMessages(messages ?? []) };
 }

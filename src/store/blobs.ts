@@ -46,20 +46,6 @@ export async function forgetRemoved(db: D1Database, removedBeforeUs: number): Pr
   await transact(db, [db.prepare("DELETE FROM doomed_blobs WHERE removed_us <= ?1").bind(removedBeforeUs)]);
 }
 
-/** How far a walk over the bucket's keys has come: the key that it goes on behind, empty at the beginning. */
-export async function sweepPosition(db: D1Database, name: string): Promise<string> {
-  const [row] = await selectRows(db, db.prepare("SELECT position FROM sweeps WHERE name = ?1").bind(name));
-  return row === undefined ? "" : text(row, "position");
-}
-
-/** Notes how far it has come. */
-export async function saveSweepPosition(db: D1Database, name: string, position: string): Promise<void> {
-  const statement = db.prepare(
-    "INSERT INTO sweeps (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = excluded.position",
-  );
-  await transact(db, [statement.bind(name, position)]);
-}
-
 function toParameter(blobs: BlobName[]): string {
   return JSON.stringify(blobs.map(({ projectId, sha256 }) => [projectId, sha256]));
 }

@@ -1,4 +1,5 @@
 import { limits } from "../limits";
+import { notePosition, sweepPosition } from "./sweeps";
 import { integer, selectRows, text, transact } from "./transact";
 
 /**
@@ -6,8 +7,7 @@ import { integer, selectRows, text, transact } from "./transact";
  * on its way. A tombstone stands there for each recording and trace that was deleted, too many to look through all of them.
  */
 export async function forgetDeletions(db: D1Database, beforeUs: number): Promise<void> {
-  const [kept] = await selectRows(db, db.prepare("SELECT position FROM sweeps WHERE name = 'deletions'"));
-  const position = kept === undefined ? "" : text(kept, "position");
+  const position = await sweepPosition(db, "deletions");
   // Ids hold no space.
   const [projectId = "", kind = "", id = ""] = position.split(" ");
   const page = db.prepare(`
@@ -24,8 +24,5 @@ export async function forgetDeletions(db: D1Database, beforeUs: number): Promise
   const remove = db.prepare(`
     DELETE FROM deletions WHERE (project_id, kind, id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
     AND is_done = 1 AND deleted_us < ?2`);
-  const move = db.prepare(
-    "INSERT INTO sweeps (name, position) VALUES ('deletions', ?1) ON CONFLICT DO UPDATE SET position = excluded.position",
-  );
-  await transact(db, [remove.bind(JSON.stringify(old), beforeUs), move.bind(next)]);
+  await transact(db, [remove.bind(JSON.stringify(old), beforeUs), notePosition(db, "deletions", next)]);
 }

@@ -1,4 +1,5 @@
 import { limits } from "../limits";
+import { notePosition, sweepPosition } from "./sweeps";
 import { integer, selectRows, text, transact } from "./transact";
 
 /**
@@ -6,8 +7,7 @@ import { integer, selectRows, text, transact } from "./transact";
  * key: where they end it begins anew. Answers of how many recordings.
  */
 export async function dropOrphans(db: D1Database, beforeUs: number): Promise<number> {
-  const [kept] = await selectRows(db, db.prepare("SELECT position FROM sweeps WHERE name = 'amendments'"));
-  const position = kept === undefined ? "" : text(kept, "position");
+  const position = await sweepPosition(db, "amendments");
   // Ids hold no space.
   const [projectId = "", recordingId = ""] = position.split(" ");
   const page = db.prepare(`
@@ -27,9 +27,7 @@ export async function dropOrphans(db: D1Database, beforeUs: number): Promise<num
   const [, removed] = await transact(db, [
     db.prepare(removeFrom("appended_messages")).bind(JSON.stringify(old), beforeUs),
     db.prepare(removeFrom("amendments")).bind(JSON.stringify(old), beforeUs),
-    db
-      .prepare("INSERT INTO sweeps (name, position) VALUES ('amendments', ?1) ON CONFLICT DO UPDATE SET position = excluded.position")
-      .bind(next),
+    notePosition(db, "amendments", next),
   ]);
   return removed?.meta.changes ?? 0;
 }

@@ -1,5 +1,6 @@
 import { limits } from "../limits";
 import { headSeq } from "./log";
+import { notePosition, sweepPosition } from "./sweeps";
 import { integer, type Row, selectRows, text, transact } from "./transact";
 
 /** The beginning of the UTC hour of a column of microseconds, as SQL. */
@@ -52,8 +53,8 @@ const behindAll: DuplicatePlace = ["~", "", ""];
  * Answers of how many.
  */
 export async function rollUpDuplicates(db: D1Database, beforeUs: number): Promise<number> {
-  const [kept] = await selectRows(db, db.prepare("SELECT position FROM sweeps WHERE name = 'duplicates'"));
-  const after = kept === undefined ? ["", "", ""] : (JSON.parse(text(kept, "position")) as DuplicatePlace);
+  const position = await sweepPosition(db, "duplicates");
+  const after = position === "" ? ["", "", ""] : (JSON.parse(position) as DuplicatePlace);
   const behind = "(project_id, recording_id, receipt) > (?1, ?2, ?3)";
   const last = db.prepare(`SELECT project_id, recording_id, receipt FROM duplicates WHERE ${behind}
     ORDER BY project_id, recording_id, receipt LIMIT 1 OFFSET ${limits.duplicatesPerStep - 1}`);
@@ -73,11 +74,7 @@ export async function rollUpDuplicates(db: D1Database, beforeUs: number): Promis
     count("duplicate", "differs IS NOT NULL"),
     count("differing", "differs = 1"),
     db.prepare(`DELETE FROM duplicates WHERE ${within}`).bind(...bound),
-    db
-      .prepare(
-        "INSERT INTO sweeps (name, position) VALUES ('duplicates', ?1) ON CONFLICT DO UPDATE SET position = excluded.position WHERE position <> excluded.position",
-      )
-      .bind(JSON.stringify(end ?? ["", "", ""])),
+    notePosition(db, "duplicates", JSON.stringify(end ?? ["", "", ""])),
   ]);
   return removed?.meta.changes ?? 0;
 }
