@@ -11,7 +11,7 @@ test("a page far down brings no more rows than a page has", async () => {
   const path = `/v2/projects/${project}/search/completions?page=11&page_size=2`;
   const transactions = await transactionsDuring(async () => await askJson("POST", path, { body: {} }));
   // What runs on from other tests' requests is none of the search's.
-  const results = transactions.flat().filter(({ results: [row] }) => "place_key" in ((row ?? {}) as object));
+  const results = transactions.flat().filter(({ results: [row] }) => typeof row === "object" && row !== null && "place_key" in row);
   expect(results).not.toEqual([]);
   expect(Math.max(...results.map((result) => result.results.length))).toBeLessThanOrEqual(3);
   expect(results.reduce((sum, { meta }) => sum + meta.rows_read, 0)).toBeLessThanOrEqual(60);
