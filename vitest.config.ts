@@ -1,5 +1,9 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildClient } from "./scripts/client-bundle.mjs";
+
+// The Worker serves it, so it is there before any test is.
+await buildClient();
 
 /** In Node a `.bin` file is an ArrayBuffer too, as the rules of wrangler.toml make it in a Worker. */
 const dataModules = {

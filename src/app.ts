@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
+import { clientModules } from "./dashboard/client-modules";
 import { home } from "./dashboard/home";
 import type { Deps, Env, Http } from "./env";
 import { CollectorError, errorAnswer, toCollectorError } from "./errors";
@@ -73,6 +74,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", readyz);
   app.route("/", home);
+  app.route("/", clientModules);
   app.route("/", openapi);
   app.route("/", records);
   app.route("/", recordings);

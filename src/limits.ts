@@ -106,6 +106,8 @@ export const limits = {
   rateWindowSeconds: 10,
   /** Milliseconds that the rate limiter has for an answer: it counts in memory beside the Worker. */
   rateTimeoutMs: 200,
+  /** Seconds a browser keeps the client's modules before it asks whether there are newer ones. */
+  clientCacheSeconds: 3600,
   /** Seconds a client is asked to wait when D1 did not answer. */
   retryAfterSeconds: 5,
 } as const;

@@ -38,6 +38,8 @@ export async function copyProject(): Promise<ProjectCopy> {
     await cp(join(root, name), join(path, name), { recursive: true });
   }
   await mkdir(join(path, "src"));
+  // wrangler.toml has it built before the Worker.
+  await cp(join(root, "src/client"), join(path, "src/client"), { recursive: true });
   await writeFile(join(path, "src/index.ts"), standIn);
   // A junction is the one link to a folder that Windows gives to everybody; elsewhere the word is ignored.
   await symlink(join(root, "node_modules"), join(path, "node_modules"), "junction");
