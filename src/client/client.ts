@@ -1,5 +1,7 @@
 import type { RecordPayload } from "./record-payload";
 
+export type { CallInfo, JsonObject, Message, RecordPayload } from "./record-payload";
+
 /** What users say of an answer, by name; `up` and `down` are thumbs. */
 export type Feedback = "up" | "down" | Record<string, string | number | boolean>;
 
