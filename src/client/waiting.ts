@@ -1,0 +1,78 @@
+import { waitingBytesMax, waitingItemsMax } from "./bounds";
+import type { Item } from "./item";
+import type { Storage } from "./storage";
+
+/** Why something that was recorded is not sent. */
+export type DropReason = "full" | "refused" | "invalid" | "before_send";
+
+/** An item, and what is going on with it. */
+export interface Waiting extends Item {
+  /** Until when it is in flight, in milliseconds since 1970: whoever took it may be gone. */
+  takenUntilMs: number;
+  /** Whether it is in a request that outlives the page. */
+  isLeaving: boolean;
+  /** How often it alone was answered 500. */
+  failures: number;
+}
+
+/** What waits or is in flight, the oldest first, here and in the browser's storage. */
+export interface Queue {
+  items: Waiting[];
+  add(item: Item): void;
+  /** Puts before all else what an earlier page left. */
+  adopt(items: Item[]): void;
+  /** Takes out what is settled: those that were still there, for an item may have gone two ways. */
+  settle(items: Item[]): Item[];
+  clear(): Promise<unknown>;
+}
+
+/** `drop` is told what finds no room. */
+export function createQueue(storage: Storage | undefined, drop: (items: Item[], reason: DropReason) => void): Queue {
+  let items: Waiting[] = [];
+
+  const settle = (settled: Item[]) => {
+    const places = new Set(settled.map(({ place }) => place));
+    const found = items.filter(({ place }) => places.has(place));
+    items = items.filter(({ place }) => !places.has(place));
+    storage?.remove(settled);
+    return found;
+  };
+
+  /** The newest stays, however large it is. */
+  const makeRoom = () => {
+    let bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+    let count = 0;
+    while (items.length - count > 1 && (items.length - count > waitingItemsMax || bytes > waitingBytesMax)) {
+      bytes -= items[count]?.bytes ?? 0;
+      count += 1;
+    }
+    if (count === 0) return;
+    const oldest = items.slice(0, count);
+    drop(settle(oldest), "full");
+  };
+
+  return {
+    get items() {
+      return items;
+    },
+    add(item) {
+      items.push(waiting(item));
+      storage?.put(item);
+      makeRoom();
+    },
+    adopt(kept) {
+      const known = new Set(items.map(({ place }) => place));
+      items = [...kept.filter(({ place }) => !known.has(place)).map(waiting), ...items];
+      makeRoom();
+    },
+    settle,
+    clear: async () => {
+      items = [];
+      await storage?.clear();
+    },
+  };
+}
+
+function waiting(item: Item): Waiting {
+  return { ...item, takenUntilMs: 0, isLeaving: false, failures: 0 };
+}
