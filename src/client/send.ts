@@ -1,30 +1,25 @@
-import { type Item, fitting } from "./item";
+import { fitting } from "./item";
 import { batchBytes, batchItems, failuresMax, postMs, retryAfterMaxMs, retryFirstMs, retryMaxMs } from "./bounds";
 import { beacon, type Fetch, post, request } from "./post";
-import type { DropReason, Queue, Waiting } from "./waiting";
-
-/** What is told of items that were settled. */
-export interface Told {
-  sent(count: number): void;
-  drop(items: Item[], reason: DropReason, message: string): void;
-}
+import type { Telling } from "./telling";
+import type { Queue, Waiting } from "./waiting";
 
 /** Sends what waits. */
 export interface Sender {
   /** Sends until nothing is left to be taken, or something has to wait: the milliseconds that it asks for, or 0. Never rejects. */
-  drain(): Promise<number>;
+  drain: () => Promise<number>;
   /** Sends these, and settles what was answered: the milliseconds to wait, or 0. Never rejects. */
-  send(items: Waiting[], isLeaving: boolean): Promise<number>;
+  send: (items: Waiting[], isLeaving: boolean) => Promise<number>;
 }
 
 /** `infoUrl` tells the collector's bounds. */
-export function createSender(queue: Queue, infoUrl: string, ask: Fetch, told: Told): Sender {
+export function createSender(queue: Queue, telling: Telling, infoUrl: string, ask: Fetch): Sender {
   let itemsCap = batchItems;
   let itemsMax = itemsCap;
   let bytesMax = batchBytes;
   let retries = 0;
 
-  const refuse = (items: Waiting[], message: string) => told.drop(queue.settle(items), "refused", message);
+  const refuse = (items: Waiting[], message: string) => telling.drop(queue.settle(items), "refused", message);
 
   const take = (): Waiting[] => {
     const free = queue.items.filter(({ takenUntilMs }) => takenUntilMs < Date.now());
@@ -54,7 +49,7 @@ export function createSender(queue: Queue, infoUrl: string, ask: Fetch, told: To
     if (answer.ok) {
       const rejected = status === 204 ? [] : rejectedOf((await answer.json()) as Results);
       for (const [index, message] of rejected) refuse(items.slice(index, index + 1), message);
-      told.sent(queue.settle(items).length);
+      telling.counts.sent += queue.settle(items).length;
       retries = 0;
       itemsMax = Math.min(itemsMax * 2, itemsCap);
       return 0;

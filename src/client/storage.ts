@@ -4,11 +4,11 @@ const storeName = "unsent";
 
 /** What waits, in the browser's storage: it outlives the page and the browser. Whatever fails here fails silently: the page has it in memory too. */
 export interface Storage {
-  put(item: Item): void;
-  remove(items: Item[]): void;
+  put: (item: Item) => void;
+  remove: (items: Item[]) => void;
   /** All of it, the oldest first. */
-  all(): Promise<Item[]>;
-  clear(): Promise<unknown>;
+  all: () => Promise<Item[]>;
+  clear: () => Promise<unknown>;
 }
 
 export function openStorage(): Storage {

@@ -1,9 +1,7 @@
 import { waitingBytesMax, waitingItemsMax } from "./bounds";
 import type { Item } from "./item";
 import type { Storage } from "./storage";
-
-/** Why something that was recorded is not sent. */
-export type DropReason = "full" | "refused" | "invalid" | "before_send";
+import type { Telling } from "./telling";
 
 /** An item, and what is going on with it. */
 export interface Waiting extends Item {
@@ -18,16 +16,15 @@ export interface Waiting extends Item {
 /** What waits or is in flight, the oldest first, here and in the browser's storage. */
 export interface Queue {
   items: Waiting[];
-  add(item: Item): void;
+  add: (item: Item) => void;
   /** Puts before all else what an earlier page left. */
-  adopt(items: Item[]): void;
+  adopt: (items: Item[]) => void;
   /** Takes out what is settled: those that were still there, for an item may have gone two ways. */
-  settle(items: Item[]): Item[];
-  clear(): Promise<unknown>;
+  settle: (items: Item[]) => Item[];
+  clear: () => Promise<void>;
 }
 
-/** `drop` is told what finds no room. */
-export function createQueue(storage: Storage | undefined, drop: (items: Item[], reason: DropReason) => void): Queue {
+export function createQueue(storage: Storage | undefined, telling: Telling): Queue {
   let items: Waiting[] = [];
 
   const settle = (settled: Item[]) => {
@@ -48,7 +45,7 @@ export function createQueue(storage: Storage | undefined, drop: (items: Item[], 
     }
     if (count === 0) return;
     const oldest = items.slice(0, count);
-    drop(settle(oldest), "full");
+    telling.drop(settle(oldest), "full", "more waited than there is room for");
   };
 
   return {
