@@ -1,8 +1,6 @@
 import { packedFromBytes, postMs } from "./bounds";
 import { bodyOf, type Item } from "./item";
-
-/** How a request is made: `fetch`, or a Worker's binding of another. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { Fetch } from "./recorder";
 
 /**
  * Posts items that share a key and an address. Nothing in it makes a browser ask before (a preflight): the type is plain text, a page's

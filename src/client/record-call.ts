@@ -1,4 +1,4 @@
-import type { Recorder } from "./client";
+import type { Recorder } from "./recorder";
 
 export interface CallAbout {
   recorder: Pick<Recorder, "record">;

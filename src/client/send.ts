@@ -1,6 +1,7 @@
 import { fitting } from "./item";
 import { batchBytes, batchItems, failuresMax, postMs, retryAfterMaxMs, retryFirstMs, retryMaxMs } from "./bounds";
-import { beacon, type Fetch, post, request } from "./post";
+import { beacon, post, request } from "./post";
+import type { Fetch } from "./recorder";
 import type { Telling } from "./telling";
 import type { Queue, Waiting } from "./waiting";
 
