@@ -23,12 +23,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const to = origin + path;
   const ask: Fetch = own ?? (async (address, init) => await fetch(address, init));
   const session = given.sessionId ?? tabSession(persist);
-  const storage = persist && typeof indexedDB === "object" ? openStorage() : undefined;
+  const storage = persist ? openStorage() : undefined;
   const telling = createTelling(given.onDrop);
   const queue = createQueue(storage, telling);
   const sender = createSender(queue, telling, `${origin}/v1/info`, ask);
   const schedule = createSchedule(queue, sender);
-  watchPage(queue, sender, schedule.run);
+  const page = watchPage(queue, sender, schedule.run);
   void storage?.all().then((kept) => {
     const longAgo = newId(Date.now() - foreignMs);
     storage.remove(kept.filter((item) => item.to !== to && item.place < longAgo));
@@ -44,6 +44,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (value === null) return telling.drop([{ id }], "before_send");
       const text = JSON.stringify(value);
       queue.add({ place: newId(Date.now()), id, key, to, text, bytes: new TextEncoder().encode(text).length });
+      page.added();
       schedule.sendSoon();
     } catch (thrown) {
       telling.drop([{ id }], "invalid", String(thrown));

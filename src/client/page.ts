@@ -5,13 +5,25 @@ import type { Sender } from "./send";
 import type { Queue, Waiting } from "./waiting";
 
 /** Sends what waits when the page is left, and goes on when it is back, or the network is. Elsewhere than in a page it does nothing. */
-export function watchPage(queue: Queue, sender: Sender, run: () => void): void {
-  if (typeof document !== "object") return;
-  addEventListener("online", run);
-  // Back from the browser's cache of pages, with what was in flight then.
-  addEventListener("pageshow", ({ persisted }) => persisted && run());
-  addEventListener("pagehide", () => leave(queue, sender, run));
-  addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(queue, sender, run));
+export function watchPage(queue: Queue, sender: Sender, run: () => void): { added: () => void } {
+  let isLeft = false;
+  if (typeof document === "object") {
+    addEventListener("online", run);
+    addEventListener("pageshow", ({ persisted }) => {
+      isLeft = false;
+      // Back from the browser's cache of pages, with what was in flight then.
+      if (persisted) run();
+    });
+    addEventListener("pagehide", () => {
+      isLeft = true;
+      leave(queue, sender, run);
+    });
+    addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(queue, sender, run));
+  }
+  return {
+    /** What the page's own handlers record while it is left goes as what was there before. */
+    added: () => isLeft && leave(queue, sender, run),
+  };
 }
 
 /**

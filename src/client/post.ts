@@ -28,7 +28,11 @@ export async function request(to: string, key: string, ask: Fetch, init: Request
 /** Posts items of a public key by the browser's other way, which tells nothing but whether it took them over. */
 export function beacon(items: Item[]): boolean {
   const [first] = items;
-  return first !== undefined && isPublic(first.key) && navigator.sendBeacon(addressOf(first.to, first.key), bodyOf(items));
+  try {
+    return first !== undefined && isPublic(first.key) && navigator.sendBeacon(addressOf(first.to, first.key), bodyOf(items));
+  } catch {
+    return false;
+  }
 }
 
 function addressOf(to: string, key: string): string {

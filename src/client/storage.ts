@@ -11,7 +11,13 @@ export interface Storage {
   clear: () => Promise<unknown>;
 }
 
-export function openStorage(): Storage {
+/** Undefined where there is none, or a page may not have it. */
+export function openStorage(): Storage | undefined {
+  try {
+    if (typeof indexedDB !== "object") return undefined;
+  } catch {
+    return undefined;
+  }
   let opening: Promise<IDBDatabase> | undefined;
   let puts: Item[] = [];
 
