@@ -29,6 +29,8 @@ export function openStorage(): Storage | undefined {
         const request = work(transaction.objectStore(storeName));
         transaction.addEventListener("complete", () => resolve(request?.result));
         transaction.addEventListener("abort", reject);
+        // At once: the page may be gone before it is told that all was done.
+        transaction.commit();
       });
     } catch {
       // The connection may be gone: the next call makes another.
