@@ -19,7 +19,11 @@ CREATE TABLE IF NOT EXISTS keys (
   -- How many posts it may send, by a name of wrangler.toml's; null is any number.
   rate_tier TEXT,
   created_us INTEGER NOT NULL,
-  revoked_us INTEGER
+  revoked_us INTEGER,
+  -- Bytes of a post's body, unpacked; null is what its scope has.
+  body_bytes_max INTEGER,
+  -- From when on it admits nobody; null is never.
+  expires_us INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- A session exists from its first recording, trace or metadata. The last is a stamped map (store/stamped-map.ts), as all that is

@@ -16,6 +16,10 @@ export const limits = {
    * text that is stored and as that text's bytes: 60 MB, or 100 where a character beyond Latin-1 makes the texts two bytes a unit.
    */
   bodyBytesMax: 20_971_520,
+  /** The same for a browser key that names none: 4 MiB. Anybody can take such a key out of a page; a photo as base64 still fits. */
+  browserBodyBytesMax: 4_194_304,
+  /** What a key may be bound to at least: one recording with a short conversation. */
+  keyBodyBytesMin: 1024,
   /** Recordings in one post: 500 rows commit in one transaction of tens of milliseconds. */
   itemsMax: 500,
   /** Levels of nesting in a body: JSON.stringify recurses, and a stack overflow is no answer. */

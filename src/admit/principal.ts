@@ -5,8 +5,9 @@ import { boundDatabase } from "../keep/bound-database";
 import { callGently } from "../keep/pressure";
 import { limits } from "../limits";
 import { logEvent } from "../log";
-import type { Key, Principal, RateTier, Scope } from "../model/key";
+import { type Key, type Principal, type Scope, scopes, type Sender } from "../model/key";
 import { sha256Hex } from "../model/sha256";
+import { toIso } from "../model/time";
 import { findKey } from "../store/keys";
 import { parseKeyText } from "./key-text";
 import { isOriginAllowed } from "./origin";
@@ -21,8 +22,14 @@ interface CachedKey {
   readMs: number;
 }
 
+/** What a key is bound by. */
+type Bounds = Pick<Key, "origins" | "rateTier" | "bodyBytesMax" | "expiresUs">;
+
 /** Who asks, and what he is bound by. */
-type AdmittedKey = Principal & Pick<Key, "origins" | "rateTier">;
+interface Admitted {
+  principal: Principal;
+  bounds: Bounds;
+}
 
 // A cache alone: bounded, and a new isolate starts without it. Kept apart by database, as tests and shards are.
 const cache = new WeakMap<D1Database, KeyCache>();
@@ -38,17 +45,34 @@ interface KeyCache {
  * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
  */
 export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
-  return (await admitKey(c, deps, allowed)).principal;
+  return (await admitKey(bearerToken(c), c, deps, allowed)).principal;
 }
 
 /**
- * As `admit`, of whoever sends recordings: his key may be one that sends no more than so many posts.
+ * As `admit`, of whoever sends recordings: his key may be one that sends no more than so many posts, and no larger ones.
  * @throws CollectorError also `rate_limited`.
  */
-export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
-  const { principal, rateTier } = await admitKey(c, deps, ["ingest", "browser", "admin"]);
-  if (principal.keyId !== null && rateTier !== null) await checkRate(principal.keyId, rateTier, deps);
-  return principal;
+export async function admitSender(c: Request, deps: Deps): Promise<Sender> {
+  return await toSender(await admitKey(bearerToken(c), c, deps, senders), deps);
+}
+
+/**
+ * As `admitSender`, where the key may stand in the address, as `?key=`: a page's alone, for addresses are kept in logs and
+ * histories, and a secret would leak there.
+ */
+export async function admitSenderByAddress(c: Request, deps: Deps): Promise<Sender> {
+  return await toSender(await admitByAddress(c, deps, senders), deps);
+}
+
+/** As `admit`, of whoever asks what his key is bound by, which may stand in the address: null where none was shown. */
+export async function admitAsking(c: Request, deps: Deps): Promise<{ principal: Principal; bounds: Bounds } | null> {
+  const isShown = c.req.query("key") !== undefined || c.req.header("Authorization") !== undefined;
+  return isShown ? await admitByAddress(c, deps, [...scopes]) : null;
+}
+
+/** Bytes of a post's body that a key may send, unpacked. */
+export function bodyBytesMaxOf({ scope, bodyBytesMax }: Pick<Key, "scope" | "bodyBytesMax">): number {
+  return bodyBytesMax ?? (scope === "browser" ? limits.browserBodyBytesMax : limits.bodyBytesMax);
 }
 
 /** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
@@ -87,19 +111,38 @@ function bearerToken(c: Request): string {
   return token;
 }
 
-async function admitKey(c: Request, deps: Deps, allowed: Scope[]): Promise<{ principal: Principal; rateTier: RateTier | null }> {
-  const keyText = bearerToken(c);
-  const { origins, rateTier, ...principal } = (await isAdminKey(keyText, deps)) ? ownKey : await principalOfKey(keyText, deps);
+const senders: Scope[] = ["ingest", "browser", "admin"];
+
+async function toSender({ principal, bounds }: Admitted, deps: Deps): Promise<Sender> {
+  const { keyId, scope } = principal;
+  if (keyId !== null && bounds.rateTier !== null) await checkRate(keyId, bounds.rateTier, deps);
+  return { ...principal, bodyBytesMax: bodyBytesMaxOf({ scope, bodyBytesMax: bounds.bodyBytesMax }) };
+}
+
+async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
+  const keyText = c.req.query("key");
+  if (keyText === undefined || c.req.header("Authorization") !== undefined) return await admitKey(bearerToken(c), c, deps, allowed);
+  if (!keyText.startsWith("ac_browser_")) {
+    throw new CollectorError("forbidden", "Only a browser key may stand in an address: send this one as Authorization: Bearer <key>.");
+  }
+  return await admitKey(keyText, c, deps, allowed);
+}
+
+async function admitKey(keyText: string, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
+  const { principal, bounds } = (await isAdminKey(keyText, deps)) ? ownKey : await admittedByKey(keyText, deps);
   c.set("principal", principal);
   if (!allowed.includes(principal.scope)) {
     throw new CollectorError("forbidden", `A key of scope ${principal.scope} may not do this; it takes ${allowed.join(" or ")}.`);
   }
-  checkOrigin(c, principal.scope, origins);
-  return { principal, rateTier };
+  checkOrigin(c, principal.scope, bounds.origins);
+  return { principal, bounds };
 }
 
 /** ADMIN_KEY, which is in no table. */
-const ownKey: AdmittedKey = { keyId: null, scope: "admin", projectId: null, origins: [], rateTier: null };
+const ownKey: Admitted = {
+  principal: { keyId: null, scope: "admin", projectId: null },
+  bounds: { origins: [], rateTier: null, bodyBytesMax: null, expiresUs: null },
+};
 
 /** Digests are compared, not the keys: how long that takes tells nothing about the key. */
 async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
@@ -109,14 +152,18 @@ async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
   return shown === own;
 }
 
-async function principalOfKey(keyText: string, deps: Deps): Promise<AdmittedKey> {
+async function admittedByKey(keyText: string, deps: Deps): Promise<Admitted> {
   const parts = parseKeyText(keyText);
   const found = parts === null ? null : await lookUp(parts.id, deps);
   if (found === null || found.secretSha256 !== (await sha256Hex(keyText))) {
     throw new CollectorError("unauthorized", "This key is unknown or was revoked.");
   }
-  const { id, scope, projectId, origins, rateTier } = found.key;
-  return { keyId: id, scope, projectId, origins, rateTier };
+  const { id, scope, projectId, ...bounds } = found.key;
+  // By the clock, whatever the age of what is known of the key.
+  if (bounds.expiresUs !== null && bounds.expiresUs <= deps.now() * 1000) {
+    throw new CollectorError("unauthorized", `This key expired at ${toIso(bounds.expiresUs)}.`);
+  }
+  return { principal: { keyId: id, scope, projectId }, bounds };
 }
 
 async function lookUp(id: string, deps: Deps): Promise<CachedKey["found"]> {

@@ -4,7 +4,7 @@ import { readCommand } from "../admit/body";
 import { makeKeyText } from "../admit/key-text";
 import { OriginPattern } from "../admit/origin";
 import { PageByIdQuery, readQuery } from "../admit/query-string";
-import { admit, forgetKey, projectOf } from "../admit/principal";
+import { admit, bodyBytesMaxOf, forgetKey, projectOf } from "../admit/principal";
 import type { Http } from "../env";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
@@ -15,7 +15,7 @@ import type { JsonObject } from "../model/json";
 import { columnText } from "../model/name";
 import { sortKeys } from "../model/own-keys";
 import { sha256Hex } from "../model/sha256";
-import { toIso } from "../model/time";
+import { Moment, toIso, toMicroseconds } from "../model/time";
 import { insertKey, listKeys, revokeKey } from "../store/keys";
 
 /** `/v1/keys`: who may do what. A key of one project manages that project's keys alone. */
@@ -32,13 +32,22 @@ export const KeyRequest = z
       .enum(rateTiers, `must be one of ${rateTiers.join(", ")}, or null`)
       .nullish()
       .describe("How many posts it may send; absent or null is any number"),
+    body_bytes_max: z
+      .int()
+      .min(limits.keyBodyBytesMin)
+      .max(limits.bodyBytesMax)
+      .nullish()
+      .describe(
+        `Bytes of a post's body, unpacked; absent or null is ${limits.browserBodyBytesMax} for a browser key, and the most for others`,
+      ),
+    expires_at: Moment.nullish().describe("From when on it admits nobody: ISO 8601 or Unix seconds; absent or null is never"),
   })
   .refine(({ scope, origins }) => (scope === "browser") === origins.length > 0, {
     path: ["origins"],
     message: "are required for a browser key (at least one), and for no other",
   });
 
-const keyNames = { scope: [], project_id: [], origins: [], label: [], rate_tier: [] };
+const keyNames = { scope: [], project_id: [], origins: [], label: [], rate_tier: [], body_bytes_max: [], expires_at: [] };
 
 keys.post("/v1/keys", async (c) => {
   const { deps } = c.var;
@@ -48,6 +57,8 @@ keys.post("/v1/keys", async (c) => {
   const { known, unknown } = sortKeys(await readCommand(c), keyNames, "", issues);
   const parsed = KeyRequest.safeParse({ ...known, ...unknown });
   if (!parsed.success) issues.push(...issuesOf(parsed.error));
+  const expiresUs = parsed.data?.expires_at == null ? null : toMicroseconds(parsed.data.expires_at);
+  if (expiresUs !== null && expiresUs <= deps.now() * 1000) issues.push({ path: "expires_at", message: "must be in the future" });
   if (!parsed.success || issues.length > 0) throw new CollectorError("bad_request", "The key is not valid.", { issues });
   const { scope, origins, label } = parsed.data;
   const { id, keyText } = makeKeyText(scope, deps.randomBytes);
@@ -58,6 +69,8 @@ keys.post("/v1/keys", async (c) => {
     projectId: keyProject(principal, parsed.data.project_id ?? null),
     label: label ?? null,
     rateTier: parsed.data.rate_tier ?? null,
+    bodyBytesMax: parsed.data.body_bytes_max ?? null,
+    expiresUs,
     createdUs: deps.now() * 1000,
     revokedUs: null,
   };
@@ -96,6 +109,8 @@ function keyAnswer(key: Key): JsonObject {
     origins: key.origins,
     label: key.label,
     rate_tier: key.rateTier,
+    body_bytes_max: bodyBytesMaxOf(key),
+    expires_at: toIso(key.expiresUs),
     created_at: toIso(key.createdUs),
     revoked_at: toIso(key.revokedUs),
   };

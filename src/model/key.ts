@@ -17,6 +17,10 @@ export interface Key {
   label: string | null;
   /** Null is any number of posts. */
   rateTier: RateTier | null;
+  /** Bytes of a post's body, unpacked; null is what its scope has. */
+  bodyBytesMax: number | null;
+  /** From when on it admits nobody; null is never. */
+  expiresUs: number | null;
   createdUs: number;
   revokedUs: number | null;
 }
@@ -26,4 +30,9 @@ export interface Principal {
   keyId: string | null;
   scope: Scope;
   projectId: string | null;
+}
+
+/** Who sends, and how many bytes of body at once. */
+export interface Sender extends Principal {
+  bodyBytesMax: number;
 }

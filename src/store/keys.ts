@@ -3,19 +3,21 @@ import type { Page } from "../model/recording";
 import { pageById } from "./projects";
 import { integer, integerOrNull, type Row, selectRows, text, textOrNull, transact } from "./transact";
 
-const columns = "id, scope, project_id, origins, label, rate_tier, created_us, revoked_us";
+const columns = "id, scope, project_id, origins, label, rate_tier, body_bytes_max, expires_us, created_us, revoked_us";
 
 /** Keeps a new key, and its project with it: a project exists from its first key. */
 export async function insertKey(db: D1Database, key: Key, secretSha256: string): Promise<void> {
+  const { id, scope, projectId, origins, label, rateTier, bodyBytesMax, expiresUs, createdUs } = key;
   await transact(db, [
     db
       .prepare("INSERT INTO projects (id, created_us) SELECT ?1, ?2 WHERE ?1 IS NOT NULL ON CONFLICT DO NOTHING")
-      .bind(key.projectId, key.createdUs),
+      .bind(projectId, createdUs),
     db
       .prepare(
-        "INSERT INTO keys (id, secret_sha256, scope, project_id, origins, label, rate_tier, created_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        `INSERT INTO keys (id, secret_sha256, scope, project_id, origins, label, rate_tier, body_bytes_max, expires_us, created_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
       )
-      .bind(key.id, secretSha256, key.scope, key.projectId, JSON.stringify(key.origins), key.label, key.rateTier, key.createdUs),
+      .bind(id, secretSha256, scope, projectId, JSON.stringify(origins), label, rateTier, bodyBytesMax, expiresUs, createdUs),
   ]);
 }
 
@@ -48,6 +50,8 @@ function toKey(row: Row): Key {
     origins: JSON.parse(text(row, "origins")) as string[],
     label: textOrNull(row, "label"),
     rateTier: textOrNull(row, "rate_tier") as RateTier | null,
+    bodyBytesMax: integerOrNull(row, "body_bytes_max"),
+    expiresUs: integerOrNull(row, "expires_us"),
     createdUs: integer(row, "created_us"),
     revokedUs: integerOrNull(row, "revoked_us"),
   };
