@@ -3,7 +3,7 @@ import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { clientModules } from "./dashboard/client-modules";
 import { home } from "./dashboard/home";
-import type { Deps, Env, Http } from "./env";
+import { beaconPath, beaconPathOf, type Deps, type Env, type Http } from "./env";
 import { CollectorError, errorAnswer, toCollectorError } from "./errors";
 import { limits } from "./limits";
 import { causeText, logEvent } from "./log";
@@ -20,6 +20,7 @@ import { promptTemplates } from "./manage/prompt-templates";
 import { reprices } from "./manage/reprices";
 import { testRuns } from "./manage/test-runs";
 import { openapi } from "./openapi/describe";
+import { info } from "./query/info";
 import { media } from "./query/media";
 import { ledger } from "./query/ledger";
 import { readyz } from "./query/readyz";
@@ -29,6 +30,8 @@ import { searches } from "./query/search";
 import { session } from "./query/session";
 import { sessions } from "./query/sessions";
 import { traces } from "./query/traces";
+import { beacon } from "./receive/beacon";
+import { feedback } from "./receive/feedback";
 import { freeplay } from "./receive/freeplay";
 import { freeplayFeedback } from "./receive/freeplay-feedback";
 import { freeplayTraces } from "./receive/freeplay-traces";
@@ -40,16 +43,20 @@ import { version } from "./version";
 /** Where pages post to: any origin may ask and may read the answer; the key decides. */
 const ingestPaths = [
   "/v1/recordings",
+  beaconPath,
   "/v2/projects/:project/sessions/:session/completions",
   "/api/v2/projects/:project/sessions/:session/completions",
 ];
 
 /** Where pages send what their users say of an answer, under the same rule. */
-const feedbackPaths = ["", "/api"].flatMap((base) => [
-  `${base}/v2/projects/:project/completion-feedback/id/:completion`,
-  `${base}/v2/projects/:project/trace-feedback/id/:trace`,
-  `${base}/v1/completion_feedback/:completion`,
-]);
+const feedbackPaths = [
+  "/v1/recordings/:recording/feedback",
+  ...["", "/api"].flatMap((base) => [
+    `${base}/v2/projects/:project/completion-feedback/id/:completion`,
+    `${base}/v2/projects/:project/trace-feedback/id/:trace`,
+    `${base}/v1/completion_feedback/:completion`,
+  ]),
+];
 
 /** The whole HTTP side, over the dependencies that `depsOf` builds for each request. */
 export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
@@ -64,20 +71,23 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   });
   const crossOrigin = cors({
     origin: (origin) => origin,
-    allowMethods: ["POST", "PUT"],
+    allowMethods: ["GET", "POST", "PUT"],
     allowHeaders: ["Authorization", "Content-Type", "Content-Encoding"],
     exposeHeaders: ["Retry-After", "X-Request-Id"],
     maxAge: 7200,
   });
   for (const path of ingestPaths) app.use(path, crossOrigin, countRefusedPost);
-  for (const path of feedbackPaths) app.use(path, crossOrigin);
+  for (const path of [...feedbackPaths, "/v1/info"]) app.use(path, crossOrigin);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", readyz);
   app.route("/", home);
   app.route("/", clientModules);
   app.route("/", openapi);
   app.route("/", records);
+  app.route("/", beacon);
+  app.route("/", feedback);
   app.route("/", recordings);
+  app.route("/", info);
   app.route("/", media);
   app.route("/", recordingStatus);
   app.route("/", ledger);
@@ -103,9 +113,10 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   return app;
 }
 
-/** A base URL that ends in a slash makes an SDK ask for `/api//v2/…`. */
-function pathOf(request: Request): string {
-  return new URL(request.url).pathname.replace(/\/{2,}/g, "/");
+/** A base URL that ends in a slash makes an SDK ask for `/api//v2/…`; and pages may have been told another path to post to. */
+function pathOf(request: Request, { env = {} }: { env?: Pick<Env, "BEACON_PATH"> } = {}): string {
+  const path = new URL(request.url).pathname.replace(/\/{2,}/g, "/");
+  return path === beaconPathOf(env) ? beaconPath : path;
 }
 
 /** The only place that turns an error into HTTP. */

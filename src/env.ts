@@ -4,6 +4,12 @@ import { logEvent } from "./log";
 import type { Principal, RateTier } from "./model/key";
 import type { QueueMessage } from "./model/queue-message";
 
+/** Where pages post to, unless `BEACON_PATH` says another path beside it. No word in it is on the lists of those who block trackers. */
+export const beaconPath = "/v1/r";
+
+/** How the paths of the collector's other routes begin. */
+const takenPaths = /^\/(v1|v2|api|healthz|readyz|docs|openapi\.json|client\.js|record-call\.js)(\/|$)/;
+
 /** The bindings and variables of wrangler.toml, and the secret. */
 export interface Env {
   DB: D1Database;
@@ -13,6 +19,7 @@ export interface Env {
   RATE_MEDIUM?: RateLimit;
   RATE_LARGE?: RateLimit;
   ADMIN_KEY?: string;
+  BEACON_PATH?: string;
   EXPORT_BATCH_CHANGES?: string | number;
   EXPORT_AGE_SECONDS?: string | number;
   ALLOW_LOCAL_DESTINATIONS?: string;
@@ -27,6 +34,8 @@ export interface Deps {
   rateLimiters: Record<RateTier, RateLimit | undefined>;
   /** Null admits nobody. */
   adminKey: string | null;
+  /** Where pages post to, too. */
+  beaconPath: string;
   /** Changes that make a batch full. */
   exportBatchChanges: number;
   /** Seconds after which a batch is cut though it is not full. */
@@ -53,6 +62,8 @@ export interface Http {
     requestId: string;
     /** Who asks, once it is known. */
     principal?: Principal;
+    /** Bytes of body that his key may send, unpacked. */
+    bodyBytesMax?: number;
     /** What a post is about, as far as it was read: what it is counted by where it is refused. */
     posted?: { projectId: string | null; id: string | null; isCounted: boolean };
   };
@@ -66,6 +77,7 @@ export function buildDeps(env: Env, context: Pick<ExecutionContext, "waitUntil">
     queue: env.QUEUE,
     rateLimiters: { small: env.RATE_SMALL, medium: env.RATE_MEDIUM, large: env.RATE_LARGE },
     adminKey: env.ADMIN_KEY === undefined || env.ADMIN_KEY === "" ? null : env.ADMIN_KEY,
+    beaconPath: readBeaconPath(env),
     exportBatchChanges: readNumber("EXPORT_BATCH_CHANGES", env.EXPORT_BATCH_CHANGES, limits.exportBatchChanges),
     exportAgeSeconds: readNumber("EXPORT_AGE_SECONDS", env.EXPORT_AGE_SECONDS, limits.exportAgeSeconds),
     allowsLocalDestinations: env.ALLOW_LOCAL_DESTINATIONS === "true",
@@ -84,4 +96,15 @@ function readNumber(name: string, value: string | number | undefined, [min, pres
   if (Number.isInteger(number) && number >= min && number <= max) return number;
   logEvent("variable_ignored", { name, min, max, instead: preset });
   return preset;
+}
+
+/** `BEACON_PATH`, where it is a path that no other route has; else the usual one. */
+export function beaconPathOf({ BEACON_PATH: path }: Pick<Env, "BEACON_PATH">): string {
+  return path !== undefined && /^(\/[\w.~-]+)+$/.test(path) && !takenPaths.test(path) ? path : beaconPath;
+}
+
+function readBeaconPath(env: Env): string {
+  const path = beaconPathOf(env);
+  if (env.BEACON_PATH !== undefined && env.BEACON_PATH !== path) logEvent("variable_ignored", { name: "BEACON_PATH", instead: path });
+  return path;
 }

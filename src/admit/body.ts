@@ -1,11 +1,12 @@
 import type { Context } from "hono";
+import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import { joinBytes } from "../model/bytes";
 import { isJsonObject, isWithinDepth, type Json, parseJson, type JsonObject } from "../model/json";
 import { unpack } from "./unpack";
 
-type Request = Pick<Context, "req">;
+type Request = Pick<Context<Http>, "req" | "var">;
 
 /** The media types that carry one JSON text, and those that carry one a line. */
 const jsonTypes = /^application\/(json|[\w.-]+\+json)$/;
@@ -32,24 +33,32 @@ export function bodyForm(c: Request): BodyForm {
 }
 
 /**
- * The body's bytes, unpacked where it came as gzip.
- * @throws CollectorError `too_large` once it is over `bytesMax`, packed or unpacked; `bad_request` for broken gzip.
+ * The body's bytes, unpacked where its headers say that it is gzip, or, with `byMagic`, its first bytes do.
+ * @throws CollectorError `too_large` once it is over `bytesMax`, or what its key may send, packed or unpacked; `bad_request` for broken gzip.
  */
-export async function readBytes(c: Request, bytesMax: number): Promise<Uint8Array> {
+export async function readBytes(c: Request, bytesMax: number = limits.bodyBytesMax, byMagic = false): Promise<Uint8Array> {
   const encoding = (c.req.header("Content-Encoding") ?? "identity").trim().toLowerCase();
   if (encoding !== "gzip" && encoding !== "x-gzip" && encoding !== "identity") {
     throw new CollectorError("unsupported_media_type", "The body may be plain or gzip: Content-Encoding: gzip.");
   }
-  if (Number(c.req.header("Content-Length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const max = Math.min(bytesMax, c.var.bodyBytesMax ?? bytesMax);
+  if (Number(c.req.header("Content-Length") ?? 0) > max) throw tooLarge(max);
   const body = c.req.raw.body;
   if (body === null) return new Uint8Array();
-  const isPacked = encoding !== "identity";
-  try {
-    return await collect(isPacked ? unpack(body) : body, bytesMax);
-  } catch (cause) {
-    if (cause instanceof CollectorError) throw cause;
-    throw new CollectorError("bad_request", isPacked ? "The body is not one whole gzip stream." : "The body broke off.", { cause });
-  }
+  if (encoding !== "identity") return await collect(unpack(body), max, notGzip);
+  const bytes = await collect(body, max, "The body broke off.");
+  return byMagic && isGzip(bytes) ? await collect(unpack(inOne(bytes)), max, notGzip) : bytes;
+}
+
+const notGzip = "The body is not one whole gzip stream.";
+
+/** JSON never begins so. */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /**
@@ -109,6 +118,15 @@ export function checkJson(c: Request): void {
   if (bodyForm(c) === "lines") throw new CollectorError("unsupported_media_type", "Send Content-Type: application/json.");
 }
 
+/**
+ * @throws CollectorError `unsupported_media_type` where the headers claim anything but one JSON text, or plain text, which may be
+ * one, and is what a browser sends to another origin without asking before.
+ */
+export function checkPlain(c: Request): void {
+  const type = (c.req.header("Content-Type") ?? "").toLowerCase();
+  if (!/^text\/plain *(;|$)/.test(type)) checkJson(c);
+}
+
 /** What is parsed takes many times its bytes of memory, so it is counted before. Fewer bytes cannot be too many values. */
 function checkValues(texts: Uint8Array[]): void {
   const bytes = texts.reduce((sum, text) => sum + text.length, 0);
@@ -138,13 +156,18 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return bytes.length;
 }
 
-async function collect(stream: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+/** All of a stream. @throws CollectorError `bad_request` with `broken` where it breaks off; `too_large`. */
+async function collect(stream: AsyncIterable<Uint8Array>, bytesMax: number, broken: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof CollectorError ? cause : new CollectorError("bad_request", broken, { cause });
   }
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined) return first;

@@ -5,7 +5,7 @@ import { boundDatabase } from "../keep/bound-database";
 import { callGently } from "../keep/pressure";
 import { limits } from "../limits";
 import { logEvent } from "../log";
-import { type Key, type Principal, type Scope, scopes, type Sender } from "../model/key";
+import { type Key, type Principal, type Scope, scopes } from "../model/key";
 import { sha256Hex } from "../model/sha256";
 import { toIso } from "../model/time";
 import { findKey } from "../store/keys";
@@ -49,19 +49,19 @@ export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<P
 }
 
 /**
- * As `admit`, of whoever sends recordings: his key may be one that sends no more than so many posts, and no larger ones.
+ * As `admit`, of whoever sends recordings: his key may be one that sends no more than so many posts.
  * @throws CollectorError also `rate_limited`.
  */
-export async function admitSender(c: Request, deps: Deps): Promise<Sender> {
-  return await toSender(await admitKey(bearerToken(c), c, deps, senders), deps);
+export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
+  return await withinRate(await admitKey(bearerToken(c), c, deps, senders), deps);
 }
 
 /**
  * As `admitSender`, where the key may stand in the address, as `?key=`: a page's alone, for addresses are kept in logs and
  * histories, and a secret would leak there.
  */
-export async function admitSenderByAddress(c: Request, deps: Deps): Promise<Sender> {
-  return await toSender(await admitByAddress(c, deps, senders), deps);
+export async function admitSenderByAddress(c: Request, deps: Deps): Promise<Principal> {
+  return await withinRate(await admitByAddress(c, deps, senders), deps);
 }
 
 /** As `admit`, of whoever asks what his key is bound by, which may stand in the address: null where none was shown. */
@@ -113,10 +113,9 @@ function bearerToken(c: Request): string {
 
 const senders: Scope[] = ["ingest", "browser", "admin"];
 
-async function toSender({ principal, bounds }: Admitted, deps: Deps): Promise<Sender> {
-  const { keyId, scope } = principal;
-  if (keyId !== null && bounds.rateTier !== null) await checkRate(keyId, bounds.rateTier, deps);
-  return { ...principal, bodyBytesMax: bodyBytesMaxOf({ scope, bodyBytesMax: bounds.bodyBytesMax }) };
+async function withinRate({ principal, bounds }: Admitted, deps: Deps): Promise<Principal> {
+  if (principal.keyId !== null && bounds.rateTier !== null) await checkRate(principal.keyId, bounds.rateTier, deps);
+  return principal;
 }
 
 async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
@@ -131,6 +130,7 @@ async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise
 async function admitKey(keyText: string, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
   const { principal, bounds } = (await isAdminKey(keyText, deps)) ? ownKey : await admittedByKey(keyText, deps);
   c.set("principal", principal);
+  c.set("bodyBytesMax", bodyBytesMaxOf({ scope: principal.scope, bodyBytesMax: bounds.bodyBytesMax }));
   if (!allowed.includes(principal.scope)) {
     throw new CollectorError("forbidden", `A key of scope ${principal.scope} may not do this; it takes ${allowed.join(" or ")}.`);
   }

@@ -19,6 +19,8 @@ export const amendLimits = {
   childrenNamed: 100,
   /** Projects that are looked through for a recording whose project nobody named: one look-up each. */
   searchedProjectsMax: 10_000,
+  /** Amendments of one post that are kept at once: each is a commit, and a Worker has six connections. */
+  amendedAtOnce: 6,
   /** Milliseconds that D1 has for an amendment, where somebody waits. */
   amendTimeoutMs: 1500,
   /** Bytes of appended messages that stand in the recording's row as well, so that a page of them reads no other rows; and of a content beside which they do, for D1 refuses a row over 2 MB. */

@@ -31,8 +31,3 @@ export interface Principal {
   scope: Scope;
   projectId: string | null;
 }
-
-/** Who sends, and how many bytes of body at once. */
-export interface Sender extends Principal {
-  bodyBytesMax: number;
-}

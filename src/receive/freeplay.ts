@@ -3,7 +3,6 @@ import { checkJson, readBytes, readJson } from "../admit/body";
 import { admitSender, projectOf } from "../admit/principal";
 import type { Http } from "../env";
 import { ingestOne } from "../ingest";
-import { limits } from "../limits";
 import { readId } from "../model/id";
 import { recordingFromCompletion } from "./freeplay-wire";
 import { notePosted } from "./refused-post";
@@ -20,7 +19,7 @@ freeplay.post("/v2/projects/:project/sessions/:session/completions", async (c) =
   };
   notePosted(c, principal, null, path.projectId);
   checkJson(c);
-  const body = readJson(await readBytes(c, limits.bodyBytesMax));
+  const body = readJson(await readBytes(c));
   notePosted(c, principal, body, path.projectId);
   const outcome = await ingestOne(recordingFromCompletion(body, path, deps), deps);
   return c.json({ completion_id: outcome.id }, 201);
