@@ -50,7 +50,7 @@ const ingestPaths = [
 
 /** Where pages send what their users say of an answer, under the same rule. */
 const feedbackPaths = [
-  "/v1/recordings/:recording/feedback",
+  "/v1/recordings/:id/feedback",
   ...["", "/api"].flatMap((base) => [
     `${base}/v2/projects/:project/completion-feedback/id/:completion`,
     `${base}/v2/projects/:project/trace-feedback/id/:trace`,

@@ -1,4 +1,5 @@
 import { limits } from "../limits";
+import { clientOperations } from "./client-operations";
 import { testRunOperations } from "./dataset-operations";
 import { exportOperations } from "./export-operations";
 import { freeplayOperations } from "./freeplay-operations";
@@ -210,6 +211,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404"],
     },
   },
+  ...clientOperations,
   ...freeplayOperations,
   ...exportOperations,
   ...searchOperations,

@@ -3,6 +3,7 @@ import { KeyRequest } from "../manage/keys";
 import { RepriceRequest } from "../manage/reprices";
 import { PriceOverrides } from "../model/price-override";
 import { recordPayloadSchema } from "../receive/records-wire";
+import { describeClientSchemas } from "./client-schemas";
 import { describeTestRunSchemas } from "./dataset-schemas";
 import { describeExportSchemas } from "./export-schemas";
 import { describeLedgerSchemas } from "./ledger-schemas";
@@ -124,6 +125,7 @@ export function describeSchemas(): Record<string, unknown> {
       properties: { ...head, status: { const: "spooled", description: "Only where it is safe but not in D1 yet" } },
     },
     RecordingPage: pageOf("recordings", "Recording"),
+    ...describeClientSchemas(),
     ...describeExportSchemas(),
     ...describeLedgerSchemas(),
     ...describeSearchSchemas(),
@@ -158,6 +160,10 @@ export function describeSchemas(): Record<string, unknown> {
         origins: { type: "array", items: text },
         label: textOrNull,
         rate_tier: textOrNull,
+        body_bytes_max: { type: "integer" },
+        expires_at: textOrNull,
+        created_at: text,
+        revoked_at: textOrNull,
       },
     },
     Error: { type: "object", required: ["message", "code", "request_id"], properties: error },

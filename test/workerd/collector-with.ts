@@ -1,17 +1,20 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app";
-import { buildDeps, type Deps } from "../../src/env";
+import { buildDeps, type Deps, type Env } from "../../src/env";
 import { adminKey, type Answer, type Ask, origin } from "./collector";
 
-/** The collector with dependencies of a test's own. What runs on after a reply is kept in `later`, not run to its end. */
-export function collectorWith(own: Partial<Deps>): {
+/** The collector with dependencies, or variables, of a test's own. What runs on after a reply is kept in `later`, not run to its end. */
+export function collectorWith(
+  own: Partial<Deps>,
+  variables: Partial<Env> = {},
+): {
   deps: Deps;
   later: Promise<void>[];
   ask: (method: string, path: string, options?: Ask) => Promise<{ status: number; headers: Headers; json: Answer }>;
 } {
   const later: Promise<void>[] = [];
   const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} } as unknown as ExecutionContext;
-  const deps: Deps = { ...buildDeps(env, context), later: (work) => void later.push(work), ...own };
+  const deps: Deps = { ...buildDeps({ ...env, ...variables }, context), later: (work) => void later.push(work), ...own };
   const app = createApp(() => deps);
   return {
     deps,
@@ -19,7 +22,7 @@ export function collectorWith(own: Partial<Deps>): {
     ask: async (method, path, { key = adminKey, headers = {}, body } = {}) => {
       const sent = { ...(key === null ? {} : { Authorization: `Bearer ${key}` }), "Content-Type": "application/json", ...headers };
       const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-      const response = await app.request(`${origin}${path}`, { method, headers: sent, ...content }, env, context);
+      const response = await app.request(`${origin}${path}`, { method, headers: sent, ...content }, { ...env, ...variables }, context);
       const text = await response.text();
       return { status: response.status, headers: response.headers, json: text === "" ? {} : (JSON.parse(text) as Answer) };
     },

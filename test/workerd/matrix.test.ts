@@ -29,6 +29,12 @@ const expected: Record<string, Record<Caller, number>> = {
   "GET /healthz": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
   "GET /readyz": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
   "GET /openapi.json": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "GET /client.js": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  "GET /record-call.js": row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+  // Who shows a key is judged by it.
+  "GET /v1/info": row(200, 401, 401, 200, 200, 200, 403, 403, 403, 200, 200, 200),
+  "POST /v1/r": row(401, 401, 401, 204, 403, 204, 403, 403, 403, 404, 204, 204),
+  "POST /v1/recordings/:id/feedback": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
   "POST /v1/recordings": row(401, 401, 401, 201, 403, 201, 403, 403, 403, 404, 201, 201),
   "GET /v1/recordings": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/recordings/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
@@ -207,7 +213,8 @@ test.for(Object.entries(expected))("%s admits whom it should", async ([route, st
 });
 
 test("a page may read why it was refused, and anybody may ask first", async () => {
-  for (const path of ["/v1/recordings", `/api/v2/projects/${project}/sessions/s/completions`]) {
+  const paths = ["/v1/recordings", "/v1/r", "/v1/recordings/a/feedback", `/api/v2/projects/${project}/sessions/s/completions`];
+  for (const path of paths) {
     const preflight = await ask("OPTIONS", path, {
       key: null,
       headers: {
@@ -330,10 +337,13 @@ async function requestFor(route: string): Promise<{ method: string; path: string
   const inProject = `?project_id=${project}`;
   switch (route) {
     case "POST /v1/recordings":
+    case "POST /v1/r":
       return { method, path: pattern, body: recording };
     case "GET /v1/recordings":
     case "GET /v1/ledger":
       return { method, path: pattern + inProject };
+    case "POST /v1/recordings/:id/feedback":
+      return { method, path: `/v1/recordings/${recording.id}/feedback${inProject}`, body: { stars: 5 } };
     case "GET /v1/recordings/:id":
     case "DELETE /v1/recordings/:id":
       await ask("POST", "/v1/recordings", { body: recording });
