@@ -67,13 +67,10 @@ function readItems<Item>(items: Item[], reader: ItemReader<Item>, principal: Pri
     try {
       body = reader.json(item);
       const read = reader.item(body);
-      if ("amendment" in read) {
-        judged.amendments.push({ index, amendment: read.amendment });
-        continue;
-      }
-      const { recording } = read;
-      // Of what two say of one session that counts which came later, here too.
-      judged.recordings.push({ index, recording: { ...recording, receivedUs: recording.receivedUs + index } });
+      // Of what two say of one session or recording that counts which came later, here too.
+      const later = <Received extends { receivedUs: number }>(one: Received) => ({ ...one, receivedUs: one.receivedUs + index });
+      if ("amendment" in read) judged.amendments.push({ index, amendment: later(read.amendment) });
+      else judged.recordings.push({ index, recording: later(read.recording) });
     } catch (thrown) {
       reject(judged, index, { projectId: givenProject(body, principal), id: givenId(body) }, toCollectorError(thrown), c);
     }
