@@ -64,7 +64,7 @@ export interface Http {
     principal?: Principal;
     /** Bytes of body that his key may send, unpacked. */
     bodyBytesMax?: number;
-    /** What a post is about, as far as it was read: what it is counted by where it is refused. */
+    /** What a post is about, as far as it was read: what it is counted by where it is refused, unless that is done, or it is none of the ledger's. */
     posted?: { projectId: string | null; id: string | null; isCounted: boolean };
   };
 }

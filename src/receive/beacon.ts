@@ -26,16 +26,22 @@ beacon.post(beaconPath, async (c) => {
   // The headers may not say that it is packed, or the browser would ask first.
   const body = readJson(await readBytes(c, limits.bodyBytesMax, true));
   if (Array.isArray(body)) {
-    const item = (one: Json) => readItem(one, principal, deps);
-    const answer = await receiveItems(body, { json: (one) => one, item }, principal, c);
+    const reader = { json: (one: Json) => one, item: (one: Json) => readItem(one, principal, deps), isRecording: isNoFeedback };
+    const answer = await receiveItems(body, reader, principal, c);
     return answer.rejected > 0 ? c.json(answer) : c.body(null, 204);
   }
-  notePosted(c, principal, body);
+  if (isNoFeedback(body)) notePosted(c, principal, body);
+  else c.set("posted", { projectId: null, id: null, isCounted: true });
   const read = readItem(body, principal, deps);
   if ("recording" in read) await ingestOne(read.recording, deps);
   else if (saysAnything(read.amendment)) await amend(read.amendment, deps);
   return c.body(null, 204);
 });
+
+/** The ledger counts recordings alone, and so their refusals. */
+function isNoFeedback(body: Json): boolean {
+  return !isFeedbackItem(body);
+}
 
 /** A recording; or feedback: the id of a recording, and what is said of it. */
 function readItem(body: Json, principal: Principal, deps: Deps): ReadItem {

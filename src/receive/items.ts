@@ -29,6 +29,8 @@ export type ReadItem = { recording: Recording } | { amendment: Amendment };
 export interface ItemReader<Item> {
   json: (item: Item) => Json;
   item: (body: Json) => ReadItem;
+  /** Whether one is a recording, be it a bad one: the ledger counts these alone. */
+  isRecording: (body: Json) => boolean;
 }
 
 /** The items of a post that were read, by their places in it, and what came of the others. */
@@ -72,7 +74,11 @@ function readItems<Item>(items: Item[], reader: ItemReader<Item>, principal: Pri
       if ("amendment" in read) judged.amendments.push({ index, amendment: later(read.amendment) });
       else judged.recordings.push({ index, recording: later(read.recording) });
     } catch (thrown) {
-      reject(judged, index, { projectId: givenProject(body, principal), id: givenId(body) }, toCollectorError(thrown), c);
+      const error = toCollectorError(thrown);
+      const id = givenId(body);
+      judged.results.push(rejection(index, id, error));
+      const about = { projectId: givenProject(body, principal), id, requestId: c.var.requestId };
+      if (reader.isRecording(body)) judged.refusals.push(refusalOf(error, about, c.var.deps.now()));
     }
   }
   return judged;
@@ -106,21 +112,13 @@ async function keepAmendments(judged: Judged, c: Context<Http>): Promise<void> {
     } catch (thrown) {
       const error = toCollectorError(thrown);
       if (error.retryable) throw thrown;
-      reject(judged, index, amendment, error, c);
+      judged.results.push(rejection(index, amendment.id, error));
     }
   };
   for (const some of chunksWithin(judged.amendments, () => 1, limits.amendedAtOnce)) await Promise.all(some.map(keep));
 }
 
-function reject(
-  judged: Judged,
-  index: number,
-  about: { projectId: string | null; id: string | null },
-  error: CollectorError,
-  c: Context<Http>,
-): void {
-  const { deps, requestId } = c.var;
+function rejection(index: number, id: string | null, error: CollectorError): ItemResult {
   if (error.code === "internal") logEvent("item_failed", { cause: causeText(error) });
-  judged.refusals.push(refusalOf(error, { projectId: about.projectId, id: about.id, requestId }, deps.now()));
-  judged.results.push({ index, id: about.id, status: "rejected", error: errorAnswer(error) });
+  return { index, id, status: "rejected", error: errorAnswer(error) };
 }

@@ -16,14 +16,14 @@ records.post("/v1/recordings", async (c) => {
   const { deps } = c.var;
   const principal = await admitSender(c, deps);
   const form = bodyForm(c);
-  const item = (body: Json) => ({ recording: recordingFromPayload(body, principal, deps) });
+  const read = { item: (body: Json) => ({ recording: recordingFromPayload(body, principal, deps) }), isRecording: () => true };
   if (form === "lines") {
     const lines = splitLines(await readBytes(c));
-    return c.json(await receiveItems(lines, { json: readJson, item }, principal, c));
+    return c.json(await receiveItems(lines, { json: readJson, ...read }, principal, c));
   }
   // Nothing holds the bytes any longer than until they are parsed.
   const body = readJson(await readBytes(c));
-  if (Array.isArray(body)) return c.json(await receiveItems(body, { json: (one) => one, item }, principal, c));
+  if (Array.isArray(body)) return c.json(await receiveItems(body, { json: (one) => one, ...read }, principal, c));
   notePosted(c, principal, body);
   return c.json(recordingHead(await ingestOne(recordingFromPayload(body, principal, deps), deps)), 201);
 });
