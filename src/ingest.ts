@@ -3,9 +3,9 @@ import { callToCount } from "./enrich/call/call-to-count";
 import { loadPriceTable, priceCall, type PricedCall, unpriced } from "./enrich/price/cost";
 import { type CountBudget, isDeferred, resolveUsage } from "./enrich/usage";
 import type { Deps } from "./env";
-import { CollectorError } from "./errors";
+import { CollectorError, toCollectorError } from "./errors";
 import { cutFullBatches } from "./export/cut";
-import { keepAmendment } from "./keep/keep-amendment";
+import { keepAmendments } from "./keep/keep-amendments";
 import { keepRecordings } from "./keep/keep-recordings";
 import { sendMessages } from "./keep/send-messages";
 import { limits } from "./limits";
@@ -53,9 +53,47 @@ export function announceStored(outcomes: KeepOutcome[], recordings: EnrichedReco
   if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
 }
 
-/** The only way an amendment gets in. @throws CollectorError as `keepAmendment`. */
+/** Where an amendment is that was kept. */
+export type AmendStatus = "stored" | "spooled";
+
+/** The only way an amendment gets in. @throws CollectorError as `keepAmendments`. */
 export async function amend(amendment: Amendment, deps: Deps): Promise<void> {
-  announceAmended(await keepAmendment(amendment, deps), deps);
+  await amendTogether([amendment], deps);
+}
+
+/**
+ * As `amend`, of many, in few transactions: one that there is no room for refuses only itself. Answers where each is, or why it
+ * was refused, in the order of `amendments`.
+ * @throws CollectorError `unavailable` where one is known to be kept nowhere; the same again is safe.
+ */
+export async function amendEach(amendments: Amendment[], deps: Deps): Promise<(AmendStatus | CollectorError)[]> {
+  const outcomes: (AmendStatus | CollectorError)[] = [];
+  const bytesOf = ({ maps }: Amendment) => JSON.stringify(maps).length;
+  for (const chunk of chunksWithin(amendments, bytesOf, limits.amendedBytesAtOnce, limits.amendedAtOnce)) {
+    outcomes.push(...(await amendInHalves(chunk, deps)));
+  }
+  return outcomes;
+}
+
+/** D1 takes all of a transaction or none: it is halved down to the one that is refused. */
+async function amendInHalves(amendments: Amendment[], deps: Deps): Promise<(AmendStatus | CollectorError)[]> {
+  try {
+    const status = await amendTogether(amendments, deps);
+    return amendments.map(() => status);
+  } catch (thrown) {
+    const error = toCollectorError(thrown);
+    if (error.retryable) throw thrown;
+    if (amendments.length === 1) return [error];
+    const middle = Math.ceil(amendments.length / 2);
+    const first = await amendInHalves(amendments.slice(0, middle), deps);
+    return [...first, ...(await amendInHalves(amendments.slice(middle), deps))];
+  }
+}
+
+async function amendTogether(amendments: Amendment[], deps: Deps): Promise<AmendStatus> {
+  const amended = await keepAmendments(amendments, deps);
+  announceAmended(amended ?? [], deps);
+  return amended === null ? "spooled" : "stored";
 }
 
 /** Sees to what follows from recordings that were amended, as `announceStored`. */

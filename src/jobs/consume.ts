@@ -1,7 +1,7 @@
 import type { Deps } from "../env";
 import { CollectorError, toCollectorError } from "../errors";
 import { deliverBatch } from "../export/deliver";
-import { spoolAmendments } from "../keep/keep-amendment";
+import { spoolAmendments } from "../keep/keep-amendments";
 import { spoolRecordings } from "../keep/keep-recordings";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";

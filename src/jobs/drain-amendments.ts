@@ -22,7 +22,7 @@ export async function drainAmendments(deps: Deps): Promise<void> {
   let committed = 0;
   try {
     const { objects, hasMore } = await listSpooledAmendments(limits.drainedKeys, deps);
-    for (const chunk of chunksWithin(objects, ({ bytes }) => bytes, limits.amendmentsDrainedBytes, limits.amendmentsDrained)) {
+    for (const chunk of chunksWithin(objects, ({ bytes }) => bytes, limits.amendedBytesAtOnce, limits.amendedAtOnce)) {
       const read = await inLanes(chunk, limits.spoolLanes, async (object) => ({
         key: object.key,
         amendment: await readSpooledAmendment(object, deps),

@@ -19,8 +19,6 @@ export const amendLimits = {
   childrenNamed: 100,
   /** Projects that are looked through for a recording whose project nobody named: one look-up each. */
   searchedProjectsMax: 10_000,
-  /** Amendments of one post that are kept at once: each is a commit, and a Worker has six connections. */
-  amendedAtOnce: 6,
   /** Milliseconds that D1 has for an amendment, where somebody waits. */
   amendTimeoutMs: 1500,
   /** Bytes of appended messages that stand in the recording's row as well, so that a page of them reads no other rows; and of a content beside which they do, for D1 refuses a row over 2 MB. */
@@ -31,7 +29,7 @@ export const amendLimits = {
   amendmentsSwept: 100,
   /** Hours after which one of the spool that D1 refuses for good is set aside: a deploy may mend what refused it. */
   amendmentRefusedHours: 24,
-  /** Amendments of the spool that are committed in one transaction, and their bytes. */
-  amendmentsDrained: 100,
-  amendmentsDrainedBytes: 4_000_000,
+  /** Amendments, of one post or of the spool, that are committed in one transaction, and their bytes: some tens of milliseconds of D1's one thread. */
+  amendedAtOnce: 100,
+  amendedBytesAtOnce: 4_000_000,
 } as const;

@@ -1,12 +1,11 @@
 import type { Context } from "hono";
 import type { Http } from "../env";
 import { CollectorError, errorAnswer, toCollectorError } from "../errors";
-import { amend, ingest } from "../ingest";
+import { amendEach, ingest } from "../ingest";
 import { noteRefusals, refusalOf } from "../keep/refusals";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import type { Amendment } from "../model/amendment";
-import { chunksWithin } from "../model/chunks";
 import type { Json } from "../model/json";
 import type { Principal } from "../model/key";
 import type { Recording } from "../model/recording";
@@ -103,19 +102,21 @@ async function keepRecordings(judged: Judged, c: Context<Http>): Promise<void> {
   }
 }
 
-/** After the recordings, that they may find them; a few at a time, for each is a commit of its own. */
-async function keepAmendments(judged: Judged, c: Context<Http>): Promise<void> {
-  const keep = async ({ index, amendment }: Judged["amendments"][number]) => {
-    try {
-      if (saysAnything(amendment)) await amend(amendment, c.var.deps);
-      judged.results.push({ index, id: amendment.id, status: "stored" });
-    } catch (thrown) {
-      const error = toCollectorError(thrown);
-      if (error.retryable) throw thrown;
-      judged.results.push(rejection(index, amendment.id, error));
-    }
-  };
-  for (const some of chunksWithin(judged.amendments, () => 1, limits.amendedAtOnce)) await Promise.all(some.map(keep));
+/** After the recordings, that they find them. */
+async function keepAmendments({ amendments, results }: Judged, c: Context<Http>): Promise<void> {
+  const saying = amendments.filter(({ amendment }) => saysAnything(amendment));
+  const outcomes = await amendEach(
+    saying.map(({ amendment }) => amendment),
+    c.var.deps,
+  );
+  const byIndex = new Map(saying.map(({ index }, place) => [index, outcomes[place]]));
+  for (const { index, amendment } of amendments) {
+    // What says nothing is done.
+    const outcome = byIndex.get(index) ?? "stored";
+    results.push(
+      outcome instanceof CollectorError ? rejection(index, amendment.id, outcome) : { index, id: amendment.id, status: outcome },
+    );
+  }
 }
 
 function rejection(index: number, id: string | null, error: CollectorError): ItemResult {
