@@ -119,12 +119,20 @@ async function withinRate({ principal, bounds }: Admitted, deps: Deps): Promise<
 }
 
 async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
-  const keyText = c.req.query("key");
-  if (keyText === undefined || c.req.header("Authorization") !== undefined) return await admitKey(bearerToken(c), c, deps, allowed);
-  if (!keyText.startsWith("ac_browser_")) {
-    throw new CollectorError("forbidden", "Only a browser key may stand in an address: send this one as Authorization: Bearer <key>.");
-  }
-  return await admitKey(keyText, c, deps, allowed);
+  const shown = c.req.queries("key") ?? [];
+  for (const keyText of shown) await checkPublic(keyText, deps);
+  const keyText = c.req.header("Authorization") === undefined ? shown.find((text) => text !== "") : undefined;
+  return await admitKey(keyText ?? bearerToken(c), c, deps, allowed);
+}
+
+/** @throws CollectorError `forbidden` for a secret key in an address, known here or not: it is read there by others. */
+async function checkPublic(keyText: string, deps: Deps): Promise<void> {
+  const isSecret = scopes.some((scope) => scope !== "browser" && keyText.startsWith(`ac_${scope}_`)) || (await isAdminKey(keyText, deps));
+  if (!isSecret) return;
+  throw new CollectorError(
+    "forbidden",
+    "Only a browser key may stand in an address, which logs and histories keep. Revoke this one, and send another as Authorization: Bearer <key>.",
+  );
 }
 
 async function admitKey(keyText: string, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {

@@ -1,6 +1,6 @@
 import { ask, makeKey, newProject } from "./collector";
 
-const site = "https://app.example.com";
+export const site = "https://app.example.com";
 export const messages = [
   { role: "user", content: "Why is the sky blue?" },
   { role: "assistant", content: "Rayleigh scattering." },

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { adminKey, ask, askJson, makeKey, newProject } from "./collector";
+import { messages, openPage, site } from "./beacon-page";
+
+test.each([["ingest"], ["read"], ["admin"]])(
+  "an address with a key of scope %s is refused, whatever else is shown, with a word on why",
+  async (scope) => {
+    const { project, key } = await openPage();
+    const { key: secret } = await makeKey({ scope, project_id: project });
+    for (const shown of [secret, adminKey]) {
+      for (const [bearer, headers] of [
+        [null, {}],
+        [null, { Origin: site }],
+        [secret, {}],
+        [key, { Origin: site }],
+      ] as const) {
+        const body = [{ allMessages: messages }];
+        for (const answer of [
+          await askJson("POST", `/v1/r?key=${shown}`, { key: bearer, headers, body }),
+          await askJson("GET", `/v1/info?key=${shown}`, { key: bearer, headers }),
+        ]) {
+          expect(answer).toMatchObject({ status: 403, json: { message: expect.stringMatching(/browser key.*logs.*Revoke/) } });
+          expect(JSON.stringify(answer.json)).not.toContain(shown);
+        }
+      }
+    }
+  },
+);
+
+test.each([
+  ["", "Send a key"],
+  ["undefined", "unknown"],
+  ["ac_browser_", "unknown"],
+])("an address with %j in the place of a key is 401", async (shown, message) => {
+  const { post } = await openPage();
+  const answer = await post([{ allMessages: messages }], { shown });
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ message: expect.stringContaining(message) });
+  expect(answer.headers.get("Access-Control-Allow-Origin")).toBe(site);
+});
+
+test("a key in the address counts for nothing where it may not stand", async () => {
+  const project = newProject();
+  const { key } = await makeKey({ scope: "browser", project_id: project, origins: [site] });
+  const more = { key: null, headers: { Origin: site }, body: { all_messages: messages } };
+  for (const path of ["/v1/recordings", "/v1/recordings/a/feedback", `/v2/projects/${project}/sessions/s/completions`]) {
+    expect((await ask("POST", `${path}?key=${key}`, more)).status).toBe(401);
+  }
+});
