@@ -20,16 +20,22 @@ export type BodyForm = "json" | "lines";
  * @throws CollectorError `unsupported_media_type` for any that is not read here.
  */
 export function bodyForm(c: Request): BodyForm {
-  const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "application/json").toLowerCase().split(";");
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith("charset="));
-  if (charset !== undefined && !/^charset="?(utf-?8|us-ascii)"?$/.test(charset))
-    throw new CollectorError("unsupported_media_type", "The body must be UTF-8.");
-  if (jsonTypes.test(type.trim())) return "json";
-  if (lineTypes.test(type.trim())) return "lines";
+  const type = mediaType(c);
+  if (jsonTypes.test(type)) return "json";
+  if (lineTypes.test(type)) return "lines";
   throw new CollectorError(
     "unsupported_media_type",
     "Send Content-Type: application/json, or application/x-ndjson for one recording a line.",
   );
+}
+
+/** The media type that the headers claim. @throws CollectorError `unsupported_media_type` where they say that it is not UTF-8. */
+function mediaType(c: Request): string {
+  const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "application/json").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith("charset="));
+  if (charset !== undefined && !/^charset="?(utf-?8|us-ascii)"?$/.test(charset))
+    throw new CollectorError("unsupported_media_type", "The body must be UTF-8.");
+  return type.trim();
 }
 
 /**
@@ -123,8 +129,9 @@ export function checkJson(c: Request): void {
  * one, and is what a browser sends to another origin without asking before.
  */
 export function checkPlain(c: Request): void {
-  const type = (c.req.header("Content-Type") ?? "").toLowerCase();
-  if (!/^text\/plain *(;|$)/.test(type)) checkJson(c);
+  const type = mediaType(c);
+  if (type === "text/plain" || jsonTypes.test(type)) return;
+  throw new CollectorError("unsupported_media_type", "Send Content-Type: text/plain or application/json.");
 }
 
 /** What is parsed takes many times its bytes of memory, so it is counted before. Fewer bytes cannot be too many values. */

@@ -47,3 +47,20 @@ test("a key in the address counts for nothing where it may not stand", async () 
     expect((await ask("POST", `${path}?key=${key}`, more)).status).toBe(401);
   }
 });
+
+test.each([["text/plain;charset=utf-16"], ["text/plain; charset=ISO-8859-1"], ["application/json;charset=utf-16"]])(
+  "a body that its headers call %s is 415, for it would be read as another text",
+  async (type) => {
+    const { project, post } = await openPage();
+    expect((await post([{ id: "a", allMessages: messages }], { headers: { "Content-Type": type } })).status).toBe(415);
+    expect((await askJson("GET", `/v1/recordings/a?project_id=${project}`)).status).toBe(404);
+  },
+);
+
+test.each([["text/plain"], ["Text/Plain; Charset=UTF-8"], ['text/plain;charset="utf-8"'], ["application/json"], [""]])(
+  "a body that its headers call %j is read",
+  async (type) => {
+    const { post } = await openPage();
+    expect((await post([{ allMessages: messages }], { headers: { "Content-Type": type } })).status).toBe(204);
+  },
+);
