@@ -8,11 +8,13 @@ import type { Principal } from "../model/key";
 import { sortKeys } from "../model/own-keys";
 import { amendmentFromFeedback, refuse } from "./feedback-wire";
 
-const itemKeys = { id: ["completion_id"], project_id: [], feedback: [] };
+/** Messages are here since null is absent. */
+const itemKeys = { id: ["completion_id"], project_id: [], feedback: [], messages: ["all_messages"] };
 
 /** Whether an item of a post is feedback: it has some, and no messages. */
 export function isFeedbackItem(item: Json): item is JsonObject {
-  return isJsonObject(item) && "feedback" in item && !["messages", "all_messages", "allMessages"].some((name) => name in item);
+  if (!isJsonObject(item) || !("feedback" in item)) return false;
+  return ["messages", "all_messages", "allMessages"].every((name) => (item[name] ?? null) === null);
 }
 
 /**

@@ -52,3 +52,10 @@ test("feedback that its recording has no room for refuses only itself, however m
   ]);
   expect((await readRecording(project, "o-119"))["feedback"]).toEqual({ n: 59 });
 });
+
+test("messages that are null are none, beside feedback too", async () => {
+  const { project, post } = await openPage();
+  await post({ id: "a", allMessages: messages });
+  expect((await post([{ id: "a", feedback: { thumb: "up" }, allMessages: null, messages: null }])).status).toBe(204);
+  expect((await readRecording(project, "a"))["feedback"]).toEqual({ thumb: "up" });
+});
