@@ -7,8 +7,8 @@ import type { QueueMessage } from "./model/queue-message";
 /** Where pages post to, unless `BEACON_PATH` says another path beside it. No word in it is on the lists of those who block trackers. */
 export const beaconPath = "/v1/r";
 
-/** How the paths of the collector's other routes begin. */
-const takenPaths = /^\/(v1|v2|api|healthz|readyz|docs|openapi\.json|client\.js|record-call\.js)(\/|$)/;
+/** How the paths of the collector's other routes begin, and what no address keeps: a browser resolves `.` and `..`. */
+const takenPaths = /^\/(v1|v2|api|healthz|readyz|docs|openapi\.json|client\.js|record-call\.js)(\/|$)|\/\.{1,2}(\/|$)/;
 
 /** The bindings and variables of wrangler.toml, and the secret. */
 export interface Env {

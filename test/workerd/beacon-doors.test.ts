@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { createApp } from "../../src/app";
+import { beaconPathOf, buildDeps } from "../../src/env";
 import { adminKey, ask, askJson, makeKey, newProject } from "./collector";
+import { collectorWith } from "./collector-with";
 import { messages, openPage, site } from "./beacon-page";
 
 test.each([["ingest"], ["read"], ["admin"]])(
@@ -64,3 +67,44 @@ test.each([["text/plain"], ["Text/Plain; Charset=UTF-8"], ['text/plain;charset="
     expect((await post([{ allMessages: messages }], { headers: { "Content-Type": type } })).status).toBe(204);
   },
 );
+
+test.each([["/say"], ["/say/it.here"], ["/-/~x_Y"], ["/v10/say"], ["/..."], ["/..say"]])(
+  "pages may post to %s, where the variable says so, and GET /v1/info tells them",
+  async (path) => {
+    const { key } = await openPage();
+    const { ask: asked } = collectorWith({}, { BEACON_PATH: path });
+    expect((await asked("GET", "/v1/info", { key: null })).json["routes"]).toMatchObject({ beacon: path });
+    const headers = { Origin: site };
+    expect((await asked("POST", `${path}?key=${key}`, { key: null, headers, body: [] })).status).toBe(204);
+    const refused = await asked("POST", path, { key: null, headers, body: [] });
+    expect(refused).toMatchObject({ status: 401 });
+    expect(refused.headers.get("Access-Control-Allow-Origin")).toBe(site);
+  },
+);
+
+test.each([
+  ["/."],
+  ["/.."],
+  ["/a/../b"],
+  ["/a/./b"],
+  ["/v1"],
+  ["/v1/r/x"],
+  ["/api/x"],
+  ["/healthz"],
+  ["/client.js"],
+  ["/a/"],
+  ["/ü"],
+  ["/a%62"],
+])("a variable that names %s, where no post can come or others do, is ignored, and told so", async (path) => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const { ask: asked } = collectorWith({}, { BEACON_PATH: path });
+  expect(log.mock.calls.flat()).toContainEqual(expect.stringMatching(/variable_ignored.*BEACON_PATH/));
+  log.mockRestore();
+  expect((await asked("GET", "/v1/info", { key: null })).json["routes"]).toMatchObject({ beacon: "/v1/r" });
+});
+
+test("no route of the collector's may be named by the variable", () => {
+  const paths = createApp(buildDeps).routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [path.replaceAll(/:\w+/g, "x")]));
+  expect(paths.length).toBeGreaterThan(60);
+  expect(paths.filter((path) => beaconPathOf({ BEACON_PATH: path }) !== "/v1/r")).toEqual([]);
+});
