@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { mergeReports } from "./test-report.mjs";
 
 /** What runs at once, by the name that each line of its output begins with. */
-const RUNS = { workerd: ["workerd"], node: ["unit", "e2e"] };
+const RUNS = { workerd: ["workerd"], node: ["unit", "e2e", "browser"] };
 
 const filters = process.argv.slice(2);
 const report = process.env.TEST_REPORT;

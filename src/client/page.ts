@@ -45,5 +45,6 @@ function leave(queue: Queue, sender: Sender, run: () => void): void {
   for (let items = take(leavingBytesMax); items.length > 0 && beacon(items); items = take(leavingBytesMax)) {
     for (const item of items) item.isLeaving = true;
   }
+  queue.leave();
   if (!isRequested && queue.items.length > 0) setTimeout(run, batchMs);
 }

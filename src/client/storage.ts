@@ -1,11 +1,15 @@
 import type { Item } from "./item";
+import { newId } from "./new-id";
 
 const storeName = "unsent";
+const lateName = "aircheck-unsent-";
 
 /** What waits, in the browser's storage: it outlives the page and the browser. Whatever fails here fails silently: the page has it in memory too. */
 export interface Storage {
   put: (item: Item) => void;
   remove: (items: Item[]) => void;
+  /** The page is left: what is not known to be kept is kept at once. */
+  leave: () => void;
   /** All of it, the oldest first. */
   all: () => Promise<Item[]>;
   clear: () => Promise<unknown>;
@@ -19,7 +23,10 @@ export function openStorage(): Storage | undefined {
     return undefined;
   }
   let opening: Promise<IDBDatabase> | undefined;
+  /** What is not in a transaction yet, and what is not known to be committed. */
   let puts: Item[] = [];
+  let unsure: Item[] = [];
+  const late = createLateStorage();
 
   const within = async <Value>(work: (store: IDBObjectStore) => IDBRequest<Value> | undefined): Promise<Value | undefined> => {
     try {
@@ -38,28 +45,84 @@ export function openStorage(): Storage | undefined {
       return undefined;
     }
   };
+  const putAll = async () => {
+    const all = puts;
+    puts = [];
+    const isKept = await within((store) => all.map((one) => store.put(one)).at(-1));
+    if (isKept !== undefined) forget(all);
+  };
+  const forget = (items: Item[]) => {
+    unsure = unsure.filter(({ place }) => !items.some((item) => item.place === place));
+    if (unsure.length === 0) late.clear();
+  };
+  const put = (item: Item) => {
+    unsure.push(item);
+    // One transaction for all that a page records at once.
+    if (puts.push(item) === 1) queueMicrotask(() => void putAll());
+  };
 
   return {
-    put(item) {
-      // One transaction for all that a page records at once.
-      if (puts.push(item) > 1) return;
-      queueMicrotask(() => {
-        const all = puts;
-        puts = [];
-        void within((store) => {
-          for (const one of all) store.put(one);
-          return undefined;
-        });
-      });
-    },
+    put,
     remove(items) {
+      forget(items);
       void within((store) => {
         for (const { place } of items) store.delete(place);
         return undefined;
       });
     },
-    all: async () => (await within<Item[]>((store) => store.getAll())) ?? [],
-    clear: async () => await within((store) => store.clear()),
+    leave: () => late.keep(unsure),
+    async all() {
+      const kept = (await within<Item[]>((store) => store.getAll())) ?? [];
+      const more = late.take();
+      for (const item of more) put(item);
+      return [...kept, ...more];
+    },
+    clear: async () => {
+      forget(unsure);
+      late.take();
+      await within((store) => store.clear());
+    },
+  };
+}
+
+/**
+ * What a page could not see committed before it was left: a browser breaks the transactions of a page that is gone, and keeps what
+ * was written to `localStorage`, which is done before the next line. Each page has a name of its own in it.
+ */
+function createLateStorage() {
+  const name = lateName + newId(Date.now());
+  let isUsed = false;
+  const guarded = <Value>(work: () => Value, otherwise: Value): Value => {
+    try {
+      return work();
+    } catch {
+      return otherwise;
+    }
+  };
+  return {
+    keep(items: Item[]) {
+      if (items.length === 0) return;
+      isUsed = true;
+      guarded(() => localStorage.setItem(name, JSON.stringify(items)), undefined);
+    },
+    clear() {
+      if (isUsed) guarded(() => localStorage.removeItem(name), undefined);
+      isUsed = false;
+    },
+    /** What earlier pages left, which is here no longer then. */
+    take(): Item[] {
+      return guarded(
+        () =>
+          Object.keys(localStorage)
+            .filter((one) => one.startsWith(lateName))
+            .flatMap((one) => {
+              const text = localStorage.getItem(one) ?? "[]";
+              localStorage.removeItem(one);
+              return JSON.parse(text) as Item[];
+            }),
+        [],
+      );
+    },
   };
 }
 

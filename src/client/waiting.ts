@@ -21,6 +21,8 @@ export interface Queue {
   adopt: (items: Item[]) => void;
   /** Takes out what is settled: those that were still there, for an item may have gone two ways. */
   settle: (items: Item[]) => Item[];
+  /** The page is left: what is not known to be kept is kept at once. */
+  leave: () => void;
   clear: () => Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function createQueue(storage: Storage | undefined, telling: Telling): Que
       makeRoom();
     },
     settle,
+    leave: () => storage?.leave(),
     clear: async () => {
       items = [];
       await storage?.clear();
