@@ -43,6 +43,16 @@ test.each(faultKinds.flatMap((fault) => [{ D1: fault }, { D1: fault, R2: fault }
   },
 );
 
+test("an answer says of each item whether it waits for D1, feedback too", async () => {
+  const { key } = await openPage();
+  const faulty = openFaulty();
+  const send = async () => await faulty.ask("POST", `/v1/r?key=${key}`, { key: null, headers, body: [post[0], post[2], { id: "bad" }] });
+  expect(await send()).toMatchObject({ status: 200, json: { stored: 2, spooled: 0, rejected: 1 } });
+  faulty.faults.D1 = "throws";
+  const { status, json } = await send();
+  expect([status, json["results"].map((one: Answer) => one["status"] as string)]).toEqual([200, ["spooled", "spooled", "rejected"]]);
+});
+
 test.each(faultKinds)(
   "where nothing takes it, since all that could keep it %s, a post is 503, and the page may read when to come again",
   async (fault) => {
