@@ -1,13 +1,114 @@
+import { type Answered, functionCallOf, readAnswer } from "./calls/answered";
+import { type Asked, readRequest } from "./calls/asked";
+import { createDeltas } from "./calls/deltas";
+import { watchStream } from "./calls/watch";
+import type { RecordPayload } from "./record-payload";
 import type { Recorder } from "./recorder";
 
-export interface CallAbout {
+/** What a call is recorded with: the recorder, and any fields of the recording that are to be added, or to stand over what was found. */
+export interface CallAbout extends Partial<RecordPayload> {
   recorder: Pick<Recorder, "record">;
+  /** Where the call goes, if it is not what its shape says: another provider takes the same requests, for instance. */
+  provider?: string;
+  model?: string;
+  /** Told of the recording's id, once it is made. */
+  onRecord?: (id: string) => void;
 }
 
+/**
+ * Makes a call of an LLM and records it: `call(request)`, whose answer, or stream, or error comes back as it is. The request and the
+ * answer are those of the openai, @anthropic-ai/sdk and AI SDK clients. A stream is recorded once it ends, fails or is left; one of
+ * the AI SDK is read to its end for it.
+ * @throws what `call` throws, and nothing else.
+ */
 export async function recordCall<Request, Answer>(
   request: Request,
   call: (request: Request) => Answer | PromiseLike<Answer>,
-  _about: CallAbout,
+  about: CallAbout,
 ): Promise<Awaited<Answer>> {
-  return await call(request);
+  const finish = beginRecording(request, about);
+  try {
+    const given = call(request);
+    const isWatched = watch(given, finish);
+    const answer = await given;
+    if (!isWatched && !watch(answer, finish)) void finish(answer);
+    return answer;
+  } catch (error) {
+    void finish(undefined, error);
+    throw error;
+  }
+}
+
+type Finish = (answer: unknown, error?: unknown) => Promise<void>;
+
+/** Whether `value` is a stream, that is recorded when it ends. */
+function watch(value: unknown, finish: Finish): boolean {
+  try {
+    const deltas = createDeltas();
+    return watchStream(value, {
+      add(chunk) {
+        try {
+          deltas.add(chunk);
+        } catch {
+          // No fault of ours stops a stream.
+        }
+      },
+      end: (error) => void finish(deltas.answer(), error),
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the request now, and records it the first time that it is told how the call ended. Never throws, and never rejects. */
+function beginRecording(request: unknown, { recorder, onRecord, provider, model, ...about }: CallAbout): Finish {
+  const startTime = Date.now() / 1000;
+  let isDone = false;
+  let asked: Asked;
+  try {
+    asked = readRequest(request);
+  } catch {
+    // It is no JSON, which the recorder will say.
+    asked = { messages: [{ request }], modelParameters: {}, call: { provider: "unknown", model: "unknown" } };
+  }
+  return async (answer, error) => {
+    if (isDone) return;
+    isDone = true;
+    let failure = error;
+    const answered = await readAnswer(answer).catch((thrown: unknown): Answered => {
+      failure ??= thrown;
+      return { messages: [] };
+    });
+    const failed = failure === undefined ? {} : { error: errorOf(failure) };
+    try {
+      const functionCallResponse = functionCallOf(answered.messages);
+      const id = recorder.record({
+        allMessages: [...asked.messages, ...answered.messages],
+        ...(asked.toolSchema && { toolSchema: asked.toolSchema }),
+        responseInfo: {
+          ...(answered.isComplete !== undefined && { isComplete: answered.isComplete && failure === undefined }),
+          ...(functionCallResponse && { functionCallResponse }),
+        },
+        ...failed,
+        ...about,
+        callInfo: {
+          startTime,
+          // The AI SDK's results are known when its stream has ended.
+          endTime: Date.now() / 1000,
+          modelParameters: asked.modelParameters,
+          ...(answered.usage && { usage: answered.usage }),
+          ...about.callInfo,
+          provider: provider ?? answered.provider ?? asked.call.provider,
+          model: model ?? answered.model ?? asked.call.model,
+        },
+      });
+      onRecord?.(id);
+    } catch {
+      // The caller's call is done, whatever becomes of its recording.
+    }
+  };
+}
+
+function errorOf(thrown: unknown): { type: string; message: string } {
+  return thrown instanceof Error ? { type: thrown.name, message: thrown.message } : { type: typeof thrown, message: String(thrown) };
 }

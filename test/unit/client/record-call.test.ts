@@ -1,0 +1,489 @@
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { createOpenAI } from "@ai-sdk/openai";
+import Anthropic, { APIError } from "@anthropic-ai/sdk";
+import { generateText, jsonSchema, streamText, tool } from "ai";
+import OpenAI from "openai";
+import { describe, expect, test, vi } from "vitest";
+import type { RecordPayload } from "../../../src/client/client";
+import { recordCall } from "../../../src/client/record-call";
+import { type Answer, anthropic, chat, responses, startProvider } from "./provider";
+
+const user = { role: "user" as const, content: "Hi." };
+
+/** A recorder's one door, and what went through it. */
+function recorded() {
+  const payloads: RecordPayload[] = [];
+  const recorder = { record: (payload: RecordPayload) => `id-${payloads.push(structuredClone(payload))}` };
+  return { payloads, about: { recorder }, one: async () => await vi.waitUntil(() => payloads[0]) };
+}
+
+async function openai(...answers: Answer[]) {
+  const { url, asked } = await startProvider(...answers);
+  return { client: new OpenAI({ baseURL: url, apiKey: "sk-secret", maxRetries: 0 }), asked };
+}
+
+async function claude(...answers: Answer[]) {
+  const { url } = await startProvider(...answers);
+  return new Anthropic({ baseURL: url.replace("/v1", ""), apiKey: "sk-secret", maxRetries: 0 });
+}
+
+async function textOf(stream: AsyncIterable<unknown>): Promise<unknown[]> {
+  const chunks: unknown[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks;
+}
+
+describe("openai", () => {
+  const request = { model: "gpt-4o-mini", messages: [user], temperature: 0.2 };
+
+  test("a chat completion comes back as it is, and is recorded with its messages, parameters, usage and times", async () => {
+    const { client, asked } = await openai(chat.whole());
+    const { about, one } = recorded();
+    const answer = await recordCall(request, async (given) => await client.chat.completions.create(given), {
+      ...about,
+      sessionInfo: { sessionId: "s" },
+      environment: "prod",
+    });
+    expect(answer.choices[0]?.message.content).toBe("Hello.");
+    expect(asked).toEqual([request]);
+    const payload = await one();
+    expect(payload).toEqual({
+      allMessages: [user, { role: "assistant", content: "Hello." }],
+      responseInfo: { isComplete: true },
+      sessionInfo: { sessionId: "s" },
+      environment: "prod",
+      callInfo: {
+        provider: "openai",
+        model: "gpt-4o-mini-2024-07-18",
+        modelParameters: { temperature: 0.2 },
+        usage: chat.usage,
+        startTime: expect.any(Number),
+        endTime: expect.any(Number),
+      },
+    });
+    expect(JSON.stringify(payload)).not.toContain("secret");
+  });
+
+  test("tools go with it, and the one function that is called", async () => {
+    const call = { id: "t", type: "function", function: { name: "weather", arguments: '{"city":"Paris"}' } };
+    const { client } = await openai(chat.whole({ role: "assistant", content: null, tool_calls: [call] }, "tool_calls"));
+    const { about, one } = recorded();
+    const tools = [{ type: "function" as const, function: { name: "weather", parameters: { type: "object" } } }];
+    await recordCall({ ...request, tools }, async (given) => await client.chat.completions.create(given), about);
+    expect(await one()).toMatchObject({
+      toolSchema: tools,
+      responseInfo: { isComplete: true, functionCallResponse: { name: "weather", arguments: '{"city":"Paris"}' } },
+      allMessages: [user, { tool_calls: [call] }],
+    });
+  });
+
+  test("a stream gives its own chunks, and is recorded when it ends: texts, calls by their index, usage", async () => {
+    const deltas = [
+      { role: "assistant", content: "Hel" },
+      { content: "lo." },
+      { tool_calls: [{ index: 0, id: "t0", type: "function", function: { name: "a", arguments: "" } }] },
+      {
+        tool_calls: [
+          { index: 0, function: { arguments: '{"x"' } },
+          { index: 1, id: "t1", type: "function", function: { name: "b", arguments: "{}" } },
+        ],
+      },
+      { tool_calls: [{ index: 0, function: { arguments: ":1}" } }] },
+    ];
+    const { client } = await openai({ events: chat.events(deltas, "tool_calls") });
+    const { about, payloads, one } = recorded();
+    const stream = await recordCall(
+      { ...request, stream: true as const },
+      async (given) => await client.chat.completions.create(given),
+      about,
+    );
+    expect(stream.controller).toBeInstanceOf(AbortController);
+    expect(payloads).toEqual([]);
+    expect(await textOf(stream)).toHaveLength(7);
+    expect(await one()).toMatchObject({
+      allMessages: [
+        user,
+        {
+          role: "assistant",
+          content: "Hello.",
+          tool_calls: [
+            { id: "t0", type: "function", function: { name: "a", arguments: '{"x":1}' } },
+            { id: "t1", type: "function", function: { name: "b", arguments: "{}" } },
+          ],
+        },
+      ],
+      callInfo: { usage: chat.usage, model: "gpt-4o-mini-2024-07-18", modelParameters: { stream: true } },
+      responseInfo: { isComplete: true },
+    });
+  });
+
+  test("a stream may be parted in two, or made a ReadableStream, and is recorded once", async () => {
+    const events = { events: chat.events([{ role: "assistant", content: "Hello." }]) };
+    const { client } = await openai(events, events);
+    const { about, payloads } = recorded();
+    const ask = async () =>
+      await recordCall({ ...request, stream: true as const }, async (given) => await client.chat.completions.create(given), about);
+    const parts = (await ask()).tee();
+    expect((await Promise.all(parts.map(textOf))).map((chunks) => chunks.length)).toEqual([3, 3]);
+    const reader = (await ask()).toReadableStream().getReader();
+    while (!(await reader.read()).done);
+    await vi.waitUntil(() => payloads.length === 2);
+    expect(payloads).toMatchObject([{ allMessages: [user, { content: "Hello." }] }, { allMessages: [user, { content: "Hello." }] }]);
+  });
+
+  test("a stream that is left, aborted or breaks off is recorded as far as it came, as not complete", async () => {
+    const begun = { events: chat.events([{ role: "assistant", content: "Hel" }, { content: "lo" }], null, false), ends: "never" as const };
+    const { client } = await openai(begun, begun, { ...begun, ends: "broken" });
+    const ask = async (about: ReturnType<typeof recorded>["about"]) =>
+      await recordCall({ ...request, stream: true as const }, async (given) => await client.chat.completions.create(given), about);
+    const left = recorded();
+    for await (const chunk of await ask(left.about)) if (chunk.choices[0]?.delta.content === "lo") break;
+    const aborted = recorded();
+    const stream = await ask(aborted.about);
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content === "lo") stream.controller.abort();
+    const broken = recorded();
+    await expect(textOf(await ask(broken.about))).rejects.toThrow();
+    for (const { one } of [left, aborted, broken]) {
+      expect(await one()).toMatchObject({ allMessages: [user, { content: "Hello" }], responseInfo: { isComplete: false } });
+    }
+    expect((await broken.one()).error?.message).toEqual(expect.any(String));
+  });
+
+  test("the stream's helper tells its events, its end and its errors as without us", async () => {
+    const { client } = await openai(
+      { events: chat.events([{ role: "assistant", content: "Hello." }]) },
+      { status: 429, json: { error: { message: "Slow down." } } },
+    );
+    const { about, one } = recorded();
+    const runner = await recordCall(
+      { ...request, stream_options: { include_usage: true } },
+      (given) => client.chat.completions.stream(given),
+      about,
+    );
+    const texts: string[] = [];
+    runner.on("content", (text) => texts.push(text));
+    expect((await runner.finalChatCompletion()).choices[0]?.message.content).toBe("Hello.");
+    expect(texts).toEqual(["Hello."]);
+    expect(await one()).toMatchObject({
+      allMessages: [user, { content: "Hello." }],
+      callInfo: { usage: chat.usage },
+      responseInfo: { isComplete: true },
+    });
+    const failed = recorded();
+    const other = await recordCall(request, (given) => client.chat.completions.stream(given), failed.about);
+    await expect(other.done()).rejects.toThrow("Slow down.");
+    expect(await failed.one()).toMatchObject({ allMessages: [user], error: { message: expect.stringMatching(/Slow down/) } });
+  });
+
+  test("Responses, plain, as a stream, and by its helper", async () => {
+    const { client } = await openai(responses.whole, { events: responses.events }, { events: responses.events });
+    const asked = { model: "gpt-4o-mini", input: "Hi.", instructions: "Be brief." };
+    const expected = {
+      allMessages: [{ role: "system", content: "Be brief." }, user, ...responses.output],
+      callInfo: { provider: "openai", model: "gpt-4o-mini-2024-07-18", usage: responses.usage },
+      responseInfo: { isComplete: true },
+    };
+    const plain = recorded();
+    expect((await recordCall(asked, async (given) => await client.responses.create(given), plain.about)).output_text).toBe("Hello.");
+    expect(await plain.one()).toMatchObject(expected);
+    const streamed = recorded();
+    await textOf(
+      await recordCall({ ...asked, stream: true as const }, async (given) => await client.responses.create(given), streamed.about),
+    );
+    expect(await streamed.one()).toMatchObject(expected);
+    const helped = recorded();
+    await (await recordCall(asked, (given) => client.responses.stream(given), helped.about)).finalResponse();
+    expect(await helped.one()).toMatchObject(expected);
+  });
+
+  test("withResponse() is recorded by what it holds", async () => {
+    const { client } = await openai(chat.whole());
+    const { about, one } = recorded();
+    const { data, response } = await recordCall(
+      request,
+      async (given) => await client.chat.completions.create(given).withResponse(),
+      about,
+    );
+    expect([data.choices.length, response.status]).toEqual([1, 200]);
+    expect(await one()).toMatchObject({ callInfo: { usage: chat.usage }, allMessages: [user, { content: "Hello." }] });
+  });
+
+  test("an error is recorded, and thrown as the very same", async () => {
+    const { client } = await openai({ status: 400, json: { error: { message: "No such model.", type: "invalid_request_error" } } });
+    const { about, one } = recorded();
+    let thrown: unknown;
+    const call = async (given: typeof request) =>
+      await client.chat.completions.create(given).catch((error: unknown) => {
+        thrown = error;
+        throw error;
+      });
+    const caught = await recordCall(request, call, about).catch((error: unknown) => error);
+    expect(caught).toBe(thrown);
+    expect(await one()).toMatchObject({
+      allMessages: [user],
+      callInfo: { provider: "openai", model: "gpt-4o-mini" },
+      error: { message: expect.stringMatching(/No such model/) },
+    });
+  });
+});
+
+describe("@anthropic-ai/sdk", () => {
+  const request = { model: "claude-sonnet-4-5", max_tokens: 50, system: "Be brief.", messages: [user] };
+  const said = { role: "system", content: "Be brief." };
+
+  test("a message, with its tools and its system prompt", async () => {
+    const content = [{ type: "tool_use", id: "t", name: "weather", input: { city: "Paris" } }];
+    const client = await claude(anthropic.whole(content, "tool_use"));
+    const { about, one } = recorded();
+    const tools = [{ name: "weather", input_schema: { type: "object" as const } }];
+    await recordCall({ ...request, tools }, async (given) => await client.messages.create(given), about);
+    expect(await one()).toMatchObject({
+      allMessages: [said, user, { role: "assistant", content }],
+      toolSchema: tools,
+      callInfo: { provider: "anthropic", model: "claude-sonnet-4-5", usage: anthropic.usage, modelParameters: { max_tokens: 50 } },
+      responseInfo: { isComplete: true, functionCallResponse: { name: "weather", arguments: '{"city":"Paris"}' } },
+    });
+  });
+
+  test("a stream, and its helper: text, thinking, a tool's input in pieces, usage", async () => {
+    const blocks = [
+      {
+        start: { type: "thinking", thinking: "", signature: "" },
+        deltas: [
+          { type: "thinking_delta", thinking: "Well" },
+          { type: "thinking_delta", thinking: "…" },
+          { type: "signature_delta", signature: "sig" },
+        ],
+      },
+      {
+        start: { type: "text", text: "" },
+        deltas: [
+          { type: "text_delta", text: "Hel" },
+          { type: "text_delta", text: "lo." },
+        ],
+      },
+      {
+        start: { type: "tool_use", id: "t", name: "weather", input: {} },
+        deltas: [
+          { type: "input_json_delta", partial_json: '{"city":' },
+          { type: "input_json_delta", partial_json: '"Paris"}' },
+        ],
+      },
+    ];
+    const events = anthropic.events(blocks, "tool_use");
+    const client = await claude({ events }, { events });
+    const expected = {
+      allMessages: [
+        said,
+        user,
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "Well…", signature: "sig" },
+            { type: "text", text: "Hello." },
+            { type: "tool_use", id: "t", name: "weather", input: { city: "Paris" } },
+          ],
+        },
+      ],
+      callInfo: { provider: "anthropic", usage: { input_tokens: 9, output_tokens: 2, cache_read_input_tokens: 4 } },
+      responseInfo: { isComplete: true, functionCallResponse: { name: "weather", arguments: '{"city":"Paris"}' } },
+    };
+    const streamed = recorded();
+    const stream = await recordCall(
+      { ...request, stream: true as const },
+      async (given) => await client.messages.create(given),
+      streamed.about,
+    );
+    expect(await textOf(stream)).toHaveLength(events.length);
+    expect(await streamed.one()).toMatchObject(expected);
+    const helped = recorded();
+    const runner = await recordCall(request, (given) => client.messages.stream(given), helped.about);
+    expect((await runner.finalMessage()).content).toHaveLength(3);
+    expect(await helped.one()).toMatchObject(expected);
+  });
+
+  test("an answer that reached its bound is not complete, and an error of the provider is the very same", async () => {
+    const client = await claude(anthropic.whole(undefined, "max_tokens"), {
+      status: 529,
+      json: { type: "error", error: { type: "overloaded_error", message: "Overloaded" } },
+    });
+    const bounded = recorded();
+    await recordCall(request, async (given) => await client.messages.create(given), bounded.about);
+    expect(await bounded.one()).toMatchObject({ responseInfo: { isComplete: false } });
+    const failed = recorded();
+    await expect(recordCall(request, async (given) => await client.messages.create(given), failed.about)).rejects.toBeInstanceOf(APIError);
+    expect(await failed.one()).toMatchObject({
+      error: { message: expect.stringMatching(/Overloaded/) },
+      callInfo: { provider: "anthropic" },
+    });
+  });
+});
+
+describe("the AI SDK", () => {
+  const inputSchema = jsonSchema<{ city?: string }>({ type: "object", properties: { city: { type: "string" } } });
+  const weather = tool({ description: "The weather.", inputSchema, execute: async () => await Promise.resolve("sunny") });
+
+  test("generateText, with the provider and the model that it was told of", async () => {
+    const { url } = await startProvider(chat.whole());
+    const model = createOpenAI({ baseURL: url, apiKey: "sk-secret" }).chat("gpt-4o-mini");
+    const { about, one } = recorded();
+    const result = await recordCall(
+      { model, system: "Be brief.", prompt: "Hi.", temperature: 0.2, tools: { weather } },
+      generateText,
+      about,
+    );
+    expect(result.text).toBe("Hello.");
+    const payload = await one();
+    expect(payload).toMatchObject({
+      allMessages: [{ role: "system", content: "Be brief." }, user, { role: "assistant", content: [{ type: "text", text: "Hello." }] }],
+      toolSchema: [{ name: "weather", description: "The weather.", parameters: { type: "object" } }],
+      callInfo: {
+        provider: "openai",
+        model: "gpt-4o-mini-2024-07-18",
+        usage: { inputTokens: 9, outputTokens: 2 },
+        modelParameters: { temperature: 0.2 },
+      },
+      responseInfo: { isComplete: true },
+    });
+    expect(JSON.stringify(payload)).not.toContain("secret");
+  });
+
+  test("streamText, read by whoever called, and recorded once, with Anthropic", async () => {
+    const events = anthropic.events([
+      {
+        start: { type: "text", text: "" },
+        deltas: [
+          { type: "text_delta", text: "Hel" },
+          { type: "text_delta", text: "lo." },
+        ],
+      },
+    ]);
+    const { url } = await startProvider({ events });
+    const model = createAnthropic({ baseURL: url, apiKey: "sk-secret" })("claude-sonnet-4-5");
+    const { about, payloads, one } = recorded();
+    const result = await recordCall({ model, messages: [user] }, (given) => streamText(given), about);
+    expect((await textOf(result.textStream)).join("")).toBe("Hello.");
+    expect(await one()).toMatchObject({
+      allMessages: [
+        user,
+        { role: "assistant", content: expect.arrayContaining([expect.objectContaining({ type: "text", text: "Hello." })]) },
+      ],
+      callInfo: { provider: "anthropic", model: "claude-sonnet-4-5", usage: { inputTokens: 13, outputTokens: 2 } },
+      responseInfo: { isComplete: true },
+    });
+    expect(payloads).toHaveLength(1);
+  });
+
+  test("a call that fails rejects with its own error, and a stream that fails is recorded with one", async () => {
+    const refusal = { status: 400, json: { error: { message: "No such model." } } };
+    const { url } = await startProvider(refusal, refusal);
+    const model = createOpenAI({ baseURL: url, apiKey: "k" }).chat("gpt-4o-mini");
+    const failed = recorded();
+    await expect(recordCall({ model, prompt: "Hi.", maxRetries: 0 }, generateText, failed.about)).rejects.toThrow("No such model.");
+    expect(await failed.one()).toMatchObject({
+      error: { message: "No such model." },
+      callInfo: { provider: "openai", model: "gpt-4o-mini" },
+    });
+    const streamed = recorded();
+    const result = await recordCall(
+      { model, prompt: "Hi.", maxRetries: 0, onError: () => undefined },
+      (given) => streamText(given),
+      streamed.about,
+    );
+    await textOf(result.textStream);
+    expect(await streamed.one()).toMatchObject({ allMessages: [user], error: { message: expect.any(String) } });
+  });
+});
+
+describe("whatever comes", () => {
+  test("what the caller does with his messages afterwards is not recorded", async () => {
+    const { about, one } = recorded();
+    const messages = [{ ...user, parts: [new Uint8Array([1, 2, 3])] }];
+    await recordCall(
+      { model: "m", messages },
+      async () => {
+        messages[0] = { ...user, content: "Later.", parts: [] };
+        return await Promise.resolve("Hello.");
+      },
+      about,
+    );
+    expect(await one()).toMatchObject({
+      allMessages: [
+        { ...user, parts: ["AQID"] },
+        { role: "assistant", content: "Hello." },
+      ],
+    });
+  });
+
+  test("fields of the caller's own stand over what was found, and he learns the id", async () => {
+    const { about, one } = recorded();
+    const ids: string[] = [];
+    await recordCall({ model: "llama-3", messages: [user] }, () => "Hello.", {
+      ...about,
+      provider: "groq",
+      id: "own",
+      callInfo: { provider: "x", model: "y", apiStyle: "batch" },
+      onRecord: (id) => ids.push(id),
+    });
+    expect(await one()).toMatchObject({ id: "own", callInfo: { provider: "groq", model: "llama-3", apiStyle: "batch" } });
+    expect(ids).toEqual(["id-1"]);
+  });
+
+  test("no fault of the recorder, and nothing odd in a request or an answer, reaches the caller", async () => {
+    const broken = {
+      recorder: {
+        record: () => {
+          throw new Error("no");
+        },
+      },
+    };
+    expect(await recordCall({ messages: [user] }, () => 5, broken)).toBe(5);
+    const circular: Record<string, unknown> = {};
+    circular["self"] = circular;
+    const odd = [
+      undefined,
+      null,
+      7,
+      "text",
+      [],
+      circular,
+      { messages: 5 },
+      { messages: [7] },
+      { model: {}, tools: 5 },
+      {
+        get messages() {
+          throw new Error("no");
+        },
+      },
+    ];
+    for (const request of odd) {
+      for (const answer of [
+        undefined,
+        null,
+        7,
+        [],
+        circular,
+        { choices: [] },
+        { choices: [null] },
+        { output: [null] },
+        { type: "message", content: [null] },
+        { finishReason: 1 },
+        new Response("x"),
+        new ReadableStream(),
+      ]) {
+        const { about } = recorded();
+        expect(await recordCall(request, () => answer, about)).toBe(answer);
+      }
+    }
+    const error = new Error("theirs");
+    await expect(
+      recordCall(
+        circular,
+        () => {
+          throw error;
+        },
+        recorded().about,
+      ),
+    ).rejects.toBe(error);
+  });
+});
