@@ -4,6 +4,8 @@ import { createTestHarness } from "wrangler";
 export interface InProcessCollector {
   /** One request with the admin key; the JSON of its answer. */
   ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; json: Record<string, any> }>; // oxlint-disable-line typescript/no-explicit-any -- answers are looked into freely by tests
+  /** One request to another Worker that runs beside it. */
+  fetchOther: (name: string, path: string) => Promise<{ status: number; json: () => Promise<unknown> }>;
   bytes: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
   db: D1Database;
   /** The cron, once. */
@@ -13,12 +15,15 @@ export interface InProcessCollector {
 
 const adminKey = "ac_admin_for_tests";
 
-/** Starts one on an empty database, which goes with it. Exports may go to this machine, as with `npm start`. */
-export async function startInProcess(vars: Record<string, string> = {}): Promise<InProcessCollector> {
+/** Starts one on an empty database, which goes with it, and other Workers by their configuration. Exports may go to this machine, as with `npm start`. */
+export async function startInProcess(vars: Record<string, string> = {}, others: string[] = []): Promise<InProcessCollector> {
   // No look-up of where this machine is, which needs a network.
   process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
   const server = createTestHarness({
-    workers: [{ configPath: "./wrangler.toml", vars: { ALLOW_LOCAL_DESTINATIONS: "true", ...vars }, secrets: { ADMIN_KEY: adminKey } }],
+    workers: [
+      { configPath: "./wrangler.toml", vars: { ALLOW_LOCAL_DESTINATIONS: "true", ...vars }, secrets: { ADMIN_KEY: adminKey } },
+      ...others.map((configPath) => ({ configPath })),
+    ],
   });
   await server.listen();
   const worker = server.getWorker<{ DB: D1Database }>();
@@ -36,6 +41,7 @@ export async function startInProcess(vars: Record<string, string> = {}): Promise
       const text = await response.text();
       return { status: response.status, json: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
     },
+    fetchOther: async (name, path) => await server.getWorker(name).fetch(path),
     bytes: async (path) => {
       const response = await fetchPath("GET", path);
       if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);

@@ -3,7 +3,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import Anthropic from "@anthropic-ai/sdk";
 import { generateText, streamText } from "ai";
 import OpenAI from "openai";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { recordCall } from "../../src/client/record-call";
 import type { RecordPayload } from "../../src/client/record-payload";
 import { askJson, makeKey, newProject, readRecording } from "./collector";
@@ -131,8 +131,7 @@ test.each(calls)("a call by %s is recorded with the usage that its provider repo
     },
   });
   // A stream's recording is made when it has ended.
-  while (posted === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect((await posted).status).toBe(201);
+  expect((await vi.waitUntil(() => posted)).status).toBe(201);
   const recording = await readRecording(project, "call");
   expect(recording).toMatchObject({
     usage: {
