@@ -44,7 +44,7 @@ function liveMb(): number {
 function buildWorker(): WorkerModule[] {
   const folder = mkdtempSync(join(tmpdir(), "aircheck-bench-"));
   execFileSync("npx", ["--no-install", "wrangler", "deploy", "--dry-run", "--outdir", folder], { env: quietWrangler, stdio: "pipe" });
-  const names = readdirSync(folder).filter((name) => name.endsWith(".js") || name.endsWith(".bin"));
+  const names = readdirSync(folder).filter((name) => /\.(js|bin|txt)$/.test(name));
   const modules = names.map((name) => ({ name, content: readFileSync(join(folder, name)) }));
   rmSync(folder, { recursive: true });
   return modules.toSorted((one, other) => Number(other.name === "index.js") - Number(one.name === "index.js"));

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A module of a Worker: an ES module where its name ends in `.js`, and data otherwise. The first is the main one. */
+/** A module of a Worker: an ES module where its name ends in `.js`, text where it ends in `.txt`, and data otherwise. The first is the main one. */
 export interface WorkerModule {
   name: string;
   content: string | Uint8Array;
@@ -66,7 +66,7 @@ export async function startWorkerd(modules: WorkerModule[]): Promise<RunningWork
 }
 
 function configOf(modules: WorkerModule[], port: number): string {
-  const list = modules.map(({ name }) => `(name = "${name}", ${name.endsWith(".js") ? "esModule" : "data"} = embed "${name}")`);
+  const list = modules.map(({ name }) => `(name = "${name}", ${kindOf(name)} = embed "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
@@ -78,6 +78,11 @@ const worker :Workerd.Worker = (
   compatibilityFlags = ["no_nodejs_compat"],
 );
 `;
+}
+
+function kindOf(name: string): "esModule" | "text" | "data" {
+  if (name.endsWith(".js")) return "esModule";
+  return name.endsWith(".txt") ? "text" : "data";
 }
 
 /** The scheduler's own figures, in nanoseconds: /proc/<pid>/stat has steps of 10 ms. */
