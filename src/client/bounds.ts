@@ -10,6 +10,10 @@ export const waitingItemsMax = 1000;
 export const waitingBytesMax = 5_000_000;
 /** Bytes in flight of a page that is left: browsers take 65,536 from all of a page's scripts together. */
 export const leavingBytesMax = 60_000;
+/** Items of one request of a page that is left: what the collector takes at once. */
+export const leavingItemsMax = 500;
+/** Different warnings in the console: more say nothing new. */
+export const warningsMax = 20;
 /** Milliseconds before the first further try, and before any at most; what a Retry-After asks for at most. */
 export const retryFirstMs = 1000;
 export const retryMaxMs = 60_000;

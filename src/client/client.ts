@@ -29,13 +29,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const sender = createSender(queue, telling, `${origin}/v1/info`, ask);
   const schedule = createSchedule(queue, sender);
   const page = watchPage(queue, sender, schedule.run);
-  void storage?.all().then((kept) => {
+  void adopt();
+
+  /** Takes over what earlier pages left. */
+  async function adopt() {
+    const kept = (await storage?.all()) ?? [];
     const longAgo = newId(Date.now() - foreignMs);
-    storage.remove(kept.filter((item) => item.to !== to && item.place < longAgo));
+    storage?.remove(kept.filter((item) => item.to !== to && item.place < longAgo));
     queue.adopt(kept.filter((item) => item.to === to));
     if (queue.items.length > 0) schedule.run();
-    return undefined;
-  });
+  }
 
   /** Takes what `value` makes; a fault of it is told, and goes no further. */
   const add = (id: string, make: () => object | null) => {

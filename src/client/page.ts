@@ -1,4 +1,4 @@
-import { batchItems, batchMs, leavingBytesMax } from "./bounds";
+import { batchMs, leavingBytesMax, leavingItemsMax } from "./bounds";
 import { fitting } from "./item";
 import { beacon } from "./post";
 import type { Sender } from "./send";
@@ -35,7 +35,7 @@ function leave(queue: Queue, sender: Sender, run: () => void): void {
   const take = (bytesMax: number): Waiting[] =>
     fitting(
       queue.items.filter(({ isLeaving }) => !isLeaving),
-      batchItems,
+      leavingItemsMax,
       bytesMax,
       false,
     );

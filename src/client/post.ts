@@ -22,7 +22,9 @@ export async function post(items: Item[], isLeaving: boolean, ask: Fetch): Promi
 export async function request(to: string, key: string, ask: Fetch, init: RequestInit): Promise<Response> {
   const headers: Record<string, string> = { "Content-Type": "text/plain" };
   if (!isPublic(key)) headers["Authorization"] = `Bearer ${key}`;
-  return await ask(addressOf(to, key), { ...init, headers, signal: AbortSignal.timeout(postMs) });
+  // Safari before 16 has none, and waits for as long as it likes.
+  const timeout = (AbortSignal as Partial<typeof AbortSignal>).timeout?.(postMs);
+  return await ask(addressOf(to, key), { ...init, headers, ...(timeout && { signal: timeout }) });
 }
 
 /** Posts items of a public key by the browser's other way, which tells nothing but whether it took them over. */

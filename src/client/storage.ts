@@ -119,7 +119,8 @@ function createLateStorage() {
               const text = localStorage.getItem(one) ?? "[]";
               localStorage.removeItem(one);
               return JSON.parse(text) as Item[];
-            }),
+            })
+            .filter((item: Item | null) => typeof item?.text === "string"),
         [],
       );
     },

@@ -1,3 +1,4 @@
+import { warningsMax } from "./bounds";
 import type { Item } from "./item";
 
 /** Why something that was recorded is not sent: there was no room for it, the collector refused it, it is no JSON, or `beforeSend` kept it back. */
@@ -24,7 +25,7 @@ export function createTelling(onDrop: ((drop: Drop) => void) | undefined): Telli
     drop(items, reason, message = reason) {
       if (items.length === 0) return;
       counts.dropped += items.length;
-      if (reason !== "before_send" && !warned.has(message)) {
+      if (reason !== "before_send" && !warned.has(message) && warned.size < warningsMax) {
         warned.add(message);
         // oxlint-disable-next-line no-console -- Whoever builds the page is told, once, why recordings do not arrive.
         console.warn(`aircheck: recordings are dropped: ${message}`);

@@ -9,6 +9,12 @@ const lacks: Record<string, string> = {
   "an IndexedDB that does not open": "IDBFactory.prototype.open = () => { throw new Error('no'); };",
   "a full storage": "IDBObjectStore.prototype.put = () => { throw new DOMException('no', 'QuotaExceededError'); };",
   "no sessionStorage": "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } });",
+  "no AbortSignal.timeout": "delete AbortSignal.timeout;",
+  "no randomness of its own": "delete Crypto.prototype.getRandomValues;",
+  "what is none of ours in its storage": `if (location.protocol === "http:") {
+    localStorage.setItem("aircheck-unsent-x", "null");
+    localStorage.setItem("aircheck-unsent-y", '[{"a":1}]');
+  }`,
   "no CompressionStream": "delete window.CompressionStream;",
   "no sendBeacon": "delete Navigator.prototype.sendBeacon;",
 };
