@@ -7,7 +7,7 @@ export type Entity = "recording" | "session" | "trace";
  * What a field holds. `texts` are any number of texts, of which one must meet the condition; a `map` holds JSON values by key, and
  * a condition is on one key's: it is met by none of another type than the condition's value.
  */
-export type FieldType = "text" | "texts" | "number" | "time" | "map";
+export type FieldType = "text" | "texts" | "number" | "boolean" | "time" | "map";
 
 /**
  * All that can be searched by, whichever language a filter came in. Of another entity than the one that is searched for it is that
@@ -28,7 +28,16 @@ export const filterFields = {
   "recording.time": "time",
   "recording.cost_usd": "number",
   "recording.latency_seconds": "number",
-  /** The texts anywhere in its last message. */
+  /** Where the tokens of each side come from. */
+  "recording.prompt_source": "text",
+  "recording.completion_source": "text",
+  /** Of both sides, where both are known. */
+  "recording.tokens": "number",
+  /** Whether the answer came to its end, where somebody said so; and whether the call failed. */
+  "recording.is_complete": "boolean",
+  "recording.has_error": "boolean",
+  /** The texts anywhere in its messages, and in the last of them. */
+  "recording.texts": "texts",
   "recording.output": "texts",
   "recording.inputs": "map",
   "recording.feedback": "map",

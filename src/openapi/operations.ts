@@ -11,6 +11,31 @@ const project = { project_id: "The project; required with a key of all projects"
 const mediaForms = (preset: string) =>
   `How media come: inline (as base64, as posted) or links (as paths of /v1/media); ${preset} unless given`;
 
+/** What a list of recordings may be asked for by. `metadata.<key>` and `feedback.<name>` are besides. */
+const recordingConditions = {
+  session_id: "Of one session",
+  trace_id: "Of one trace: its parent_id",
+  test_run_id: "Of one test run",
+  provider: "By its name",
+  model: "By its name, as posted",
+  environment: "By its name",
+  prompt_version_id: "By prompt_template_version_id",
+  complete: "true or false, where somebody said so",
+  error: "true or false: whether the call failed",
+  usage_source: "reported, estimated, deferred or missing, of either side",
+  from: "When the call began, or was received: ISO 8601 or Unix seconds, included",
+  to: "The same, not included",
+  cost_usd_min: "US dollars",
+  cost_usd_max: "US dollars",
+  latency_ms_min: "Milliseconds",
+  latency_ms_max: "Milliseconds",
+  tokens_min: "Of both sides together",
+  tokens_max: "Of both sides together",
+  text: "Anywhere in a text of its messages, ASCII letters in either case",
+  "metadata.<key>": "The session's metadata: a text, a number or a boolean",
+  "feedback.<name>": "What users said: a text, a number or a boolean",
+};
+
 /** Deleting all of something. */
 function deletion(what: string, more: Pick<Operation, "query">): Operation {
   return {
@@ -54,13 +79,13 @@ export const operations: Record<string, Record<string, Operation>> = {
       },
     },
     get: {
-      summary: "The recordings of a project or session, newest first",
+      summary: "The recordings of a project that meet each condition, newest first: by commit, or by time where a time is named",
       scopes: "read, admin",
-      success: { "200": ["A page", "RecordingPage"] },
+      success: { "200": ["A page, which is not full where very many rows had to be looked at", "RecordingPage"] },
       refusals: ["400", "404"],
       query: {
         ...project,
-        session_id: "One session of it",
+        ...recordingConditions,
         media: mediaForms("links"),
         ...pageQuery(limits.pageRowsMax, limits.pageRowsDefault),
       },

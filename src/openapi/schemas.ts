@@ -9,7 +9,7 @@ import { describeExportSchemas } from "./export-schemas";
 import { describeLedgerSchemas } from "./ledger-schemas";
 import { describeSearchSchemas } from "./search-schemas";
 import { describeTraceSchemas } from "./trace-schemas";
-import { pageOf, refTo, text, textOrNull } from "./schema-parts";
+import { refTo, text, textOrNull } from "./schema-parts";
 
 const integerOrNull = { type: ["integer", "null"], minimum: 0 };
 const numberOrNull = { type: ["number", "null"] };
@@ -124,7 +124,16 @@ export function describeSchemas(): Record<string, unknown> {
       description: "The head, and what was posted under its own names.",
       properties: { ...head, status: { const: "spooled", description: "Only where it is safe but not in D1 yet" } },
     },
-    RecordingPage: pageOf("recordings", "Recording"),
+    RecordingPage: {
+      type: "object",
+      properties: {
+        recordings: { type: "array", items: refTo("Recording") },
+        next_cursor: textOrNull,
+        is_complete: { type: "boolean", description: "Whether the page is as full as it would be if any number of rows were looked at" },
+        scanned_to: { ...textOrNull, description: "The time of the last recording that was looked at; null where all were" },
+        not_searched: { type: "integer", description: "Recordings too large for a row, whose contents are not looked into" },
+      },
+    },
     ...describeClientSchemas(),
     ...describeExportSchemas(),
     ...describeLedgerSchemas(),

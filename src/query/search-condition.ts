@@ -13,6 +13,10 @@ interface Wrong {
 export function readCondition(type: FieldType, op: Json | undefined, value: Json | undefined): Comparison | Wrong {
   const known = filterOps.find((name) => name === op);
   if (known === undefined) return { part: "op", message: `must be one of ${filterOps.join(", ")}` };
+  if (type === "boolean") {
+    const isEqual = known === "eq" && typeof value === "boolean";
+    return isEqual ? { op: known, value } : { part: known === "eq" ? "value" : "op", message: "is a boolean, which takes eq alone" };
+  }
   if (known === "contains" && (type === "number" || type === "time")) {
     return { part: "op", message: "contains is for texts; this field is a number or a time" };
   }

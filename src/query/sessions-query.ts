@@ -3,10 +3,11 @@ import * as z from "zod";
 import { pageLimit, readQuery } from "../admit/query-string";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
-import type { Filter, FilterField, FilterValue } from "../model/filter";
+import type { Filter, FilterField } from "../model/filter";
 import { Id } from "../model/id";
 import { columnText } from "../model/name";
 import type { Search } from "../store/search-places";
+import { ofMap } from "./recordings-query";
 import { readCondition } from "./search-condition";
 import { pageNumber, skippedRows } from "./search-page";
 
@@ -56,22 +57,13 @@ export function readSessionsQuery(c: Pick<Context, "req">): Search {
     filters.push({ or: [isText("recording.test_run_id", testRunId), isText("trace.test_run_id", testRunId)] });
   }
   if (promptName !== undefined) filters.push(isText("recording.prompt_template_name", promptName));
-  filters.push(...names.map((name) => isInMetadata(name.slice(metadataPrefix.length), String(query[name]))));
+  filters.push(...names.map((name) => ofMap("session.metadata", name.slice(metadataPrefix.length), String(query[name]))));
   const cursor = query.cursor ?? null;
   return { filter: { and: filters }, limit: query.page_size, skip: cursor === null ? skippedRows(query.page, query.page_size) : 0, cursor };
 }
 
 function isText(field: FilterField, value: string): Filter {
   return { field, key: null, op: "eq", value };
-}
-
-/** A query string has no types: what looks like a number or a boolean may be one. */
-function isInMetadata(key: string, value: string): Filter {
-  const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
-  const values: FilterValue[] = [value];
-  if (Number.isFinite(number)) values.push(number);
-  if (value === "true" || value === "false") values.push(value === "true");
-  return { or: values.map((one): Filter => ({ field: "session.metadata", key, op: "eq", value: one })) };
 }
 
 function timeFilter(name: string, op: "gte" | "lte", value: string): Filter {

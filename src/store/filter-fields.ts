@@ -1,5 +1,5 @@
 import type { FilterField, filterFields } from "../model/filter";
-import { lastShared } from "./transcripts";
+import { lastShared, sharedText } from "./transcripts";
 
 /** The fields of these types. */
 export type SqlField<Type> = { [Name in FilterField]: (typeof filterFields)[Name] extends Type ? Name : never }[FilterField];
@@ -10,7 +10,7 @@ export const recordingTime = "coalesce(r.started_us, r.received_us)";
 /** A row is not parsed where it is corrupt: it is passed over by a search, and breaks none. */
 const content = "iif(json_valid(r.content), r.content, '{}')";
 
-const columns: Record<SqlField<"text" | "number" | "time">, string> = {
+const columns: Record<SqlField<"text" | "number" | "boolean" | "time">, string> = {
   "recording.id": "r.id",
   "recording.session_id": "r.session_id",
   "recording.parent_id": "r.parent_id",
@@ -23,6 +23,12 @@ const columns: Record<SqlField<"text" | "number" | "time">, string> = {
   "recording.prompt_template_version_id": promptInfo("prompt_template_version_id"),
   "recording.time": recordingTime,
   "recording.cost_usd": "(r.cost_nano_usd / 1e9)",
+  "recording.prompt_source": "r.prompt_source",
+  "recording.completion_source": "r.completion_source",
+  "recording.tokens": "(r.prompt_tokens + r.completion_tokens)",
+  "recording.is_complete": `(SELECT p.value FROM json_each(${content}, '$.response_info') AS p WHERE p.key = 'is_complete' AND p.type IN ('true', 'false'))`,
+  // Of what stands in the bucket nothing is known.
+  "recording.has_error": `iif(r.payload IS NULL, json_type(${content}, '$.error') IS 'object', NULL)`,
   "recording.latency_seconds": "iif(r.ended_us >= r.started_us, (r.ended_us - r.started_us) / 1e6, NULL)",
   "session.id": "s.id",
   "session.time": "s.created_us",
@@ -45,7 +51,14 @@ const lastMessage = `(SELECT iif(json_valid(list), json_extract(list, '$[#-1]'),
     WHEN r.messages = '' AND r.transcript_id IS NOT NULL THEN '[' || ${lastShared} || ']'
     WHEN r.messages IS NOT NULL THEN '[' || r.messages || ']' ELSE ${content} -> '$.messages' END AS list))`;
 
+/** All messages: those of its transcript that it begins with, its own, and those that were appended. */
+const allMessages = `(SELECT iif(json_valid(list), list, '[]') FROM (SELECT '[' || concat_ws(',', nullif(${sharedText}, ''), nullif(r.messages, ''),
+  CASE WHEN r.later IS NOT NULL THEN r.later
+    WHEN r.appended > 0 THEN (SELECT group_concat(m.messages, ',') FROM appended_messages AS m WHERE m.project_id = r.project_id AND m.recording_id = r.id) END,
+  iif(r.messages IS NULL AND r.transcript_id IS NULL, ${content} -> '$.messages', NULL)) || ']' AS list))`;
+
 const jsons: Record<SqlField<"map" | "texts">, string> = {
+  "recording.texts": allMessages,
   "recording.output": lastMessage,
   "recording.inputs": `${content}, '$.inputs'`,
   "recording.feedback": "r.feedback",
@@ -68,13 +81,16 @@ export const contentFields: readonly FilterField[] = [
   "recording.prompt_template_name",
   "recording.prompt_template_id",
   "recording.prompt_template_version_id",
+  "recording.is_complete",
+  "recording.has_error",
+  "recording.texts",
   "recording.output",
   "recording.inputs",
   "recording.evaluations",
 ];
 
 /** One value of a row's. */
-export function columnSql(field: SqlField<"text" | "number" | "time">): string {
+export function columnSql(field: SqlField<"text" | "number" | "boolean" | "time">): string {
   return columns[field];
 }
 

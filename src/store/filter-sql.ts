@@ -47,7 +47,7 @@ function conditionSql(condition: Condition, bind: Bind): string {
   if (type === "texts") {
     return `EXISTS (SELECT 1 FROM json_tree(${jsonSql(field as SqlField<"texts">)}) AS v WHERE v.type = 'text' AND ${comparisonSql("v.atom", condition, bind)})`;
   }
-  if (type !== "map") return comparisonSql(columnSql(field as SqlField<"text" | "number" | "time">), condition, bind);
+  if (type !== "map") return comparisonSql(columnSql(field as SqlField<"text" | "number" | "boolean" | "time">), condition, bind);
   const key = bind(condition.key ?? "");
   if (field === "recording.evaluations") {
     const compare = typedSql("v.type", "v.value", condition, bind);

@@ -82,7 +82,7 @@ export function planSearch(filter: Filter, entity: Entity): SearchPlan {
 /** What a filter takes to be looked at: columns of the row, what is parsed of it, or other rows. */
 function effortOf(filter: Filter, entity: Entity): number {
   const effort = ({ field }: Condition) =>
-    belongsTo(field, entity) ? 2 : filterFields[field] === "map" || filterFields[field] === "texts" ? 1 : 0;
+    belongsTo(field, entity) ? 2 : ["map", "texts", "boolean"].includes(filterFields[field]) ? 1 : 0;
   return Math.max(0, ...conditionsOf(filter).map(effort));
 }
 

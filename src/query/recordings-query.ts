@@ -1,0 +1,134 @@
+import type { Context } from "hono";
+import * as z from "zod";
+import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
+import { CollectorError, type Issue } from "../errors";
+import { limits } from "../limits";
+import { type Filter, type FilterField, filterFields, type FilterOp, isWithinBounds } from "../model/filter";
+import { Id } from "../model/id";
+import { columnText } from "../model/name";
+import type { Search } from "../store/search-places";
+import { readCondition } from "./search-condition";
+
+/** A query string has no types: each parameter is of one field, compared in one way. */
+const conditionParameters = {
+  session_id: ["recording.session_id", "eq"],
+  trace_id: ["recording.parent_id", "eq"],
+  test_run_id: ["recording.test_run_id", "eq"],
+  provider: ["recording.provider", "eq"],
+  model: ["recording.model", "eq"],
+  environment: ["recording.environment", "eq"],
+  prompt_version_id: ["recording.prompt_template_version_id", "eq"],
+  complete: ["recording.is_complete", "eq"],
+  error: ["recording.has_error", "eq"],
+  from: ["recording.time", "gte"],
+  to: ["recording.time", "lt"],
+  cost_usd_min: ["recording.cost_usd", "gte"],
+  cost_usd_max: ["recording.cost_usd", "lte"],
+  latency_ms_min: ["recording.latency_seconds", "gte"],
+  latency_ms_max: ["recording.latency_seconds", "lte"],
+  tokens_min: ["recording.tokens", "gte"],
+  tokens_max: ["recording.tokens", "lte"],
+  text: ["recording.texts", "contains"],
+} as const satisfies Record<string, readonly [FilterField, FilterOp]>;
+type ConditionParameter = keyof typeof conditionParameters;
+
+/** `metadata.<key>=` of the session, and `feedback.<name>=`. */
+const mapPrefixes = [
+  ["metadata.", "session.metadata"],
+  ["feedback.", "recording.feedback"],
+] as const satisfies [string, FilterField][];
+const MapKey = columnText(limits.filterKeyUnitsMax);
+const MapValue = columnText(limits.filterTextUnitsMax);
+
+const sources = ["reported", "estimated", "deferred", "missing"] as const;
+
+const knownParameters = {
+  ...ProjectQuery.shape,
+  ...(Object.fromEntries(Object.keys(conditionParameters).map((name) => [name, z.string().optional()])) as Record<
+    ConditionParameter,
+    z.ZodOptional<z.ZodString>
+  >),
+  session_id: Id.optional(),
+  trace_id: Id.optional(),
+  test_run_id: Id.optional(),
+  usage_source: z.enum(sources, `must be one of ${sources.join(", ")}`).optional(),
+  // A page of a conversation holds the same images again and again.
+  media: z.enum(["inline", "links"]).default("links"),
+  limit: pageLimit(limits.pageRowsMax, limits.pageRowsDefault),
+  cursor: z.string().optional(),
+};
+
+const RecordingsQuery = z.looseObject(knownParameters).superRefine((query, context) => {
+  for (const [name, value] of Object.entries(query)) {
+    if (Object.hasOwn(knownParameters, name)) continue;
+    const [prefix = ""] = mapPrefixes.find(([one]) => name.startsWith(one)) ?? [];
+    const isKey = prefix !== "" && MapKey.min(1).safeParse(name.slice(prefix.length)).success;
+    if (isKey && MapValue.safeParse(value).success) continue;
+    const message = isKey ? "must be well-formed text, not too long" : "is not known here";
+    context.addIssue({ code: "custom", path: [name.slice(0, limits.idCharsMax)], message });
+  }
+});
+
+/** Which recordings are listed, and how. */
+export interface RecordingsQuery {
+  projectId: string | undefined;
+  media: "inline" | "links";
+  search: Search;
+}
+
+/**
+ * What a list of recordings is asked for, as a search.
+ * @throws CollectorError `bad_request` naming each parameter that is wrong.
+ */
+export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
+  const query = readQuery(c, RecordingsQuery);
+  const issues: Issue[] = [];
+  const filters: Filter[] = [];
+  for (const name of Object.keys(conditionParameters) as ConditionParameter[]) {
+    const given = query[name];
+    if (given !== undefined) filters.push(conditionOf(name, given, issues));
+  }
+  const { usage_source: source } = query;
+  if (source !== undefined) {
+    const sides = ["recording.prompt_source", "recording.completion_source"] as const;
+    filters.push({ or: sides.map((field): Filter => ({ field, key: null, op: "eq", value: source })) });
+  }
+  for (const [prefix, field] of mapPrefixes) {
+    for (const name of Object.keys(query).filter((one) => one.startsWith(prefix))) {
+      filters.push(ofMap(field, name.slice(prefix.length), String(query[name])));
+    }
+  }
+  const filter: Filter = { and: filters };
+  if (!isWithinBounds(filter))
+    issues.push({ path: "metadata", message: `with all others, may be ${limits.filterConditionsMax} conditions` });
+  if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
+  const search = { filter, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
+  return { projectId: query.project_id, media: query.media, search };
+}
+
+function conditionOf(name: ConditionParameter, given: string, issues: Issue[]): Filter {
+  const [field, op] = conditionParameters[name];
+  const read = readCondition(filterFields[field], op, typedValue(name, given));
+  if (!("message" in read)) return { field, key: null, ...read };
+  issues.push({ path: name, message: filterFields[field] === "boolean" ? "must be true or false" : read.message });
+  return { and: [] };
+}
+
+/** A value as its field has it: numbers and booleans written out, and milliseconds as seconds. */
+function typedValue(name: ConditionParameter, given: string): string | number | boolean {
+  const type = filterFields[conditionParameters[name][0]];
+  if (type === "boolean" && (given === "true" || given === "false")) return given === "true";
+  const isNumber = (type === "number" || type === "time") && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(given);
+  return isNumber ? Number(given) / (name.startsWith("latency_ms") ? 1000 : 1) : given;
+}
+
+/** A value of a map's key, which may be a text, a number or a boolean. */
+export function ofMap(field: FilterField, key: string, given: string): Filter {
+  const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(given) ? Number(given) : Number.NaN;
+  const values = [
+    given,
+    ...(Number.isFinite(number) ? [number] : []),
+    ...(given === "true" || given === "false" ? [given === "true"] : []),
+  ];
+  return { or: values.map((value): Filter => ({ field, key, op: "eq", value })) };
+}
