@@ -29,6 +29,7 @@ import { recordings } from "./query/recordings";
 import { searches } from "./query/search";
 import { session } from "./query/session";
 import { sessions } from "./query/sessions";
+import { tail } from "./query/tail";
 import { traces } from "./query/traces";
 import { beacon } from "./receive/beacon";
 import { feedback } from "./receive/feedback";
@@ -88,6 +89,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", feedback);
   app.route("/", recordings);
   app.route("/", info);
+  app.route("/", tail);
   app.route("/", media);
   app.route("/", recordingStatus);
   app.route("/", ledger);

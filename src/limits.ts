@@ -2,6 +2,7 @@ import { amendLimits } from "./limits/amend";
 import { exportLimits } from "./limits/exports";
 import { keepLimits } from "./limits/keep";
 import { searchLimits } from "./limits/search";
+import { tailLimits } from "./limits/tail";
 import { testRunLimits } from "./limits/test-runs";
 
 /** Every bound of the collector, with its unit and its reason. */
@@ -10,6 +11,7 @@ export const limits = {
   ...amendLimits,
   ...exportLimits,
   ...searchLimits,
+  ...tailLimits,
   ...testRunLimits,
   /**
    * A post's body, after decompression: 20 MiB. An isolate has 128 MB, and at its worst moment such a body is there as values, as the

@@ -26,8 +26,8 @@ async function readChunk(chunk: LoggedLine[], deps: Pick<Deps, "db" | "archive">
   const seqs = chunk.flatMap(({ subject }) => ("recordingSeq" in subject ? [subject.recordingSeq] : []));
   const found = seqs.length === 0 ? [] : await wholeContents(await recordingsAt(deps.db, seqs), deps);
   const recordings = new Map(found.map((recording) => [recording.seq, recording]));
-  return chunk.flatMap(({ projectId, committedUs, subject }): ExportRow[] => {
-    if ("deletedId" in subject) return [{ isDeleted: true, committedUs, projectId, id: subject.deletedId, seq: subject.seq }];
+  return chunk.flatMap(({ place, projectId, committedUs, subject }): ExportRow[] => {
+    if ("deletedId" in subject) return [{ isDeleted: true, committedUs, projectId, id: subject.deletedId, seq: place }];
     const recording = recordings.get(subject.recordingSeq);
     return recording === undefined ? [] : [{ isDeleted: false, committedUs, recording }];
   });

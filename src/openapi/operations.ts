@@ -129,6 +129,17 @@ export const operations: Record<string, Record<string, Operation>> = {
       query: project,
     },
   },
+  "/v1/tail": {
+    get: {
+      summary:
+        "What is recorded, as it comes, as server-sent events: `recording` (new or changed) and `deleted`, by their places in the log",
+      scopes: "read, admin",
+      success: { "200": "The stream; it ends after some minutes, and goes on behind Last-Event-ID" },
+      refusals: ["400", "404"],
+      query: { ...project, after: "A place in the log to begin behind; from now on where none is named" },
+      answerType: "text/event-stream",
+    },
+  },
   "/v1/ledger": {
     get: {
       summary: "What became of all that was received, by project and hour, the newest hour first",

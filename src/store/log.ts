@@ -37,11 +37,13 @@ export async function logAfter(db: D1Database, afterSeq: number, limit: number):
 
 /** What an export says of one place in the log: a recording that is there, or one that was deleted. */
 export interface LoggedLine {
+  /** Where it stands in the log. */
+  place: number;
   projectId: string;
   committedUs: number;
   /** Of the recording's content; 0 for a deletion. */
   bytes: number;
-  subject: { recordingSeq: number } | { deletedId: string; seq: number };
+  subject: { recordingSeq: number } | { deletedId: string };
 }
 
 /**
@@ -72,7 +74,7 @@ export async function linesInRange(
   return lines
     .toSorted(([one], [other]) => one - other)
     .map(([place, projectId, committedUs, bytes, recordingSeq, deletedId]) => {
-      return { projectId, committedUs, bytes, subject: deletedId === null ? { recordingSeq } : { deletedId, seq: place } };
+      return { place, projectId, committedUs, bytes, subject: deletedId === null ? { recordingSeq } : { deletedId } };
     });
 }
 

@@ -39,6 +39,7 @@ const expected: Record<string, Record<Caller, number>> = {
   "GET /v1/recordings": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/recordings/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/recordings/:id/status": row(401, 401, 401, 200, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/tail": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/ledger": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "DELETE /v1/recordings/:id": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 204, 204),
   "GET /v1/media/:sha256": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
@@ -340,6 +341,7 @@ async function requestFor(route: string): Promise<{ method: string; path: string
     case "POST /v1/r":
       return { method, path: pattern, body: recording };
     case "GET /v1/recordings":
+    case "GET /v1/tail":
     case "GET /v1/ledger":
       return { method, path: pattern + inProject };
     case "POST /v1/recordings/:id/feedback":
