@@ -19,6 +19,8 @@ export const searchLimits = {
   searchedRowsMax: 20_000,
   /** Rows looked at in one statement, at most: some 100 kB of answer, and other callers wait for D1 meanwhile. */
   searchWindowRows: 2000,
+  /** Recordings that a list is sorted of, by what no index is in the order of: all are looked at for each page. */
+  sortedRowsMax: 10_000,
   /** Rows looked at first where each brings any number of others with it: one session may have a hundred thousand recordings. */
   searchFirstRows: 10,
   /** Milliseconds of D1's own time after which no further window is begun: rows may be of megabytes. */

@@ -32,6 +32,7 @@ const recordingConditions = {
   tokens_min: "Of both sides together",
   tokens_max: "Of both sides together",
   text: "Anywhere in a text of its messages, ASCII letters in either case",
+  sort: `cost or latency, the highest first; of ${limits.sortedRowsMax} recordings at most`,
   "metadata.<key>": "The session's metadata: a text, a number or a boolean",
   "feedback.<name>": "What users said: a text, a number or a boolean",
 };

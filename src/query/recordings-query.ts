@@ -7,6 +7,7 @@ import { type Filter, type FilterField, filterFields, type FilterOp, isWithinBou
 import { Id } from "../model/id";
 import { columnText } from "../model/name";
 import type { Search } from "../store/search-places";
+import { type SortKey, sortKeys } from "../store/sort-recordings";
 import { readCondition } from "./search-condition";
 
 /** A query string has no types: each parameter is of one field, compared in one way. */
@@ -52,6 +53,7 @@ const knownParameters = {
   trace_id: Id.optional(),
   test_run_id: Id.optional(),
   usage_source: z.enum(sources, `must be one of ${sources.join(", ")}`).optional(),
+  sort: z.enum(sortKeys, `must be one of ${sortKeys.join(", ")}`).optional(),
   // A page of a conversation holds the same images again and again.
   media: z.enum(["inline", "links"]).default("links"),
   limit: pageLimit(limits.pageRowsMax, limits.pageRowsDefault),
@@ -74,6 +76,8 @@ export interface RecordingsQuery {
   projectId: string | undefined;
   media: "inline" | "links";
   search: Search;
+  /** What comes first; undefined is the newest. */
+  sort: SortKey | undefined;
 }
 
 /**
@@ -103,7 +107,7 @@ export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
     issues.push({ path: "metadata", message: `with all others, may be ${limits.filterConditionsMax} conditions` });
   if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
   const search = { filter, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
-  return { projectId: query.project_id, media: query.media, search };
+  return { projectId: query.project_id, media: query.media, search, sort: query.sort };
 }
 
 function conditionOf(name: ConditionParameter, given: string, issues: Issue[]): Filter {

@@ -11,6 +11,7 @@ import { readId } from "../model/id";
 import { recordingText } from "../model/recording-wire";
 import { toIso } from "../model/time";
 import { searchRecordings } from "../store/search-recordings";
+import { sortRecordings } from "../store/sort-recordings";
 import { readRecordingsQuery } from "./recordings-query";
 
 /** `/v1/recordings`: one, and a page of them. */
@@ -23,8 +24,9 @@ const jsonHeaders = { "Content-Type": "application/json" };
 recordings.get("/v1/recordings", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const { projectId, media, search } = readRecordingsQuery(c);
-  const page = await searchRecordings(deps.db, projectOf(principal, projectId), search);
+  const { projectId: named, media, search, sort } = readRecordingsQuery(c);
+  const projectId = projectOf(principal, named);
+  const page = await (sort === undefined ? searchRecordings(deps.db, projectId, search) : sortRecordings(deps.db, projectId, search, sort));
   const texts = (await wholeContents(page.rows, deps, media)).map(recordingText);
   const told = {
     next_cursor: page.nextCursor,

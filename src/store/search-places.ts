@@ -114,7 +114,8 @@ function passedColumn({ entity, readsContents }: SearchPlan): string {
   return entity === "recording" && readsContents ? "(r.payload IS NOT NULL)" : "0";
 }
 
-function fitting(rows: Candidate[]): Candidate[] {
+/** As many of the first as a page has room for. */
+export function fitting<Found extends Pick<Candidate, "bytes">>(rows: Found[]): Found[] {
   let total = 0;
   const end = rows.findIndex(({ bytes }, index) => {
     total += bytes;

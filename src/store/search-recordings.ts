@@ -40,7 +40,7 @@ function smallContents(rowsMax: number): string {
 }
 
 /** Rows by their places in the log, in the order of these. */
-async function rowsAt(db: D1Database, seqs: number[]): Promise<Row[]> {
+export async function rowsAt(db: D1Database, seqs: number[]): Promise<Row[]> {
   if (seqs.length === 0) return [];
   const statement = db.prepare(
     `SELECT ${headColumns}, ${smallContents(seqs.length)} FROM recordings WHERE seq IN (SELECT value FROM json_each(?1))`,

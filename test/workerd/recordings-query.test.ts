@@ -1,7 +1,10 @@
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, askJson, newProject } from "./collector";
-import { randomFrom } from "./search-filters";
+import { randomFrom, randomWorld } from "./search-filters";
+import { insertWorld, removeWorlds, worldProject } from "./search-world";
+
+afterAll(removeWorlds);
 
 const project = newProject();
 const words = ["blue", "Blue", "sky", "ray", 'quo"te', "é", "50%"];
@@ -152,6 +155,34 @@ describe("a list of recordings", () => {
     await fc.assert(property, { numRuns: 80 });
   });
 
+  test("may be sorted by cost or latency, the highest first, through all pages, whatever else it is asked for by", async () => {
+    const known: Record<string, (recording: Answer) => number | null> = {
+      cost: (r) => r["cost_nano_usd"],
+      latency: (r) => r["latency_ms"],
+    };
+    const property = fc.asyncProperty(
+      query,
+      fc.constantFrom("cost", "latency"),
+      fc.integer({ min: 5, max: 60 }),
+      async (parameters, sort, limit) => {
+        const found = all.filter((recording) => parameters.every(([name, value]) => meets[name]?.(recording, value)));
+        const value = (one: Answer) => known[sort]?.(one) ?? -1;
+        const sorted = found.toSorted((a, b) => value(b) - value(a) || b["seq"] - a["seq"]).map(({ id }) => id);
+        expect(await listed([...parameters, ["sort", sort]], limit)).toEqual(sorted);
+      },
+    );
+    await fc.assert(property, { numRuns: 40 });
+    expect(await listed([["sort", "cost"]], 50)).toHaveLength(120);
+  });
+
+  test("is sorted of so many recordings, and no more: then it says what would narrow it", async () => {
+    const large = worldProject();
+    await insertWorld(large, { recordings: randomWorld(12_001, randomFrom(5)).recordings, sessions: [], traces: [] });
+    const ask = async (more: string) => await askJson("GET", `/v1/recordings?project_id=${large}&sort=latency&limit=5${more}`);
+    expect(await ask("")).toMatchObject({ status: 400, json: { issues: [{ path: "sort", message: expect.stringMatching(/10000/) }] } });
+    expect(await ask("&session_id=s-77")).toMatchObject({ status: 200, json: { is_complete: true } });
+  });
+
   test("by a session's metadata holds each recording of such a session", async () => {
     const ids = await listed([["metadata.n", "1"]], 50);
     const sessions = new Map<string, unknown>();
@@ -173,13 +204,16 @@ describe("a list of recordings", () => {
       ["session_id=a%20b", "session_id"],
       ["metadata.=x", "metadata."],
       ["colour=blue", "colour"],
+      ["sort=colour", "sort"],
       [`text=${"x".repeat(1001)}`, "text"],
       [Array.from({ length: 26 }, (_, n) => `metadata.k${n}=x`).join("&"), "metadata"],
     ]) {
       const answer = await askJson("GET", `/v1/recordings?project_id=${project}&${search}`);
       expect([search, answer.status, answer.json["issues"]?.[0]?.path]).toEqual([search, 400, path]);
     }
-    expect((await askJson("GET", `/v1/recordings?project_id=${project}&model=x&cursor=zzz`)).status).toBe(400);
+    for (const search of ["model=x&cursor=zzz", "sort=cost&cursor=s5", "cursor=v5.5"]) {
+      expect((await askJson("GET", `/v1/recordings?project_id=${project}&${search}`)).status).toBe(400);
+    }
   });
 });
 
