@@ -28,6 +28,7 @@ import { recordingStatus } from "./query/recording-status";
 import { recordings } from "./query/recordings";
 import { searches } from "./query/search";
 import { session } from "./query/session";
+import { sessionList } from "./query/session-list";
 import { sessions } from "./query/sessions";
 import { tail } from "./query/tail";
 import { traces } from "./query/traces";
@@ -98,6 +99,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
     app.route("/", part).route("/api", part);
   }
   app.route("/", traces);
+  app.route("/", sessionList);
   app.route("/", session);
   app.route("/", keys);
   app.route("/", projects);

@@ -1,5 +1,5 @@
 import { limits } from "../limits";
-import { jsonBody, type Operation } from "./operation";
+import { jsonBody, type Operation, pageQuery } from "./operation";
 
 const pages = (preset: number) => ({
   page: `The page, from 1; it may pass over ${limits.skippedRowsMax} rows`,
@@ -41,12 +41,29 @@ const list: Operation = {
   },
 };
 
-/** Searches, and the list of sessions, under both of the bases that SDKs have. */
-export const searchOperations: Record<string, Record<string, Operation>> = Object.fromEntries(
-  ["", "/api"].flatMap((base) => [
+/** Our own list of them. */
+const ownList: Operation = {
+  summary: "The sessions of a project and what their recordings come to, newest first: the last that was heard of",
+  scopes: "read, admin",
+  success: { "200": ["A page", "SessionSumsPage"] },
+  refusals: ["400", "404"],
+  query: {
+    project_id: "The project; required with a key of all projects",
+    from: "When it was first heard of: ISO 8601 or Unix seconds, included",
+    to: "The same, not included",
+    test_run_id: "With a recording or a trace of this test run",
+    "metadata.<key>": "Of its metadata: a text, a number or a boolean",
+    ...pageQuery(limits.searchRowsMax, limits.pageRowsDefault),
+  },
+};
+
+/** Searches, and the lists of sessions, Freeplay's under both of the bases that SDKs have. */
+export const searchOperations: Record<string, Record<string, Operation>> = Object.fromEntries([
+  ["/v1/sessions", { get: ownList }],
+  ...["", "/api"].flatMap((base): [string, Record<string, Operation>][] => [
     [`${base}/v2/projects/{project}/search/completions`, { post: completions }],
     [`${base}/v2/projects/{project}/search/sessions`, { post: sessions }],
     [`${base}/v2/projects/{project}/search/traces`, { post: traces }],
     [`${base}/v2/projects/{project}/sessions`, { get: list }],
   ]),
-);
+]);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { TraceBody } from "../receive/freeplay-traces-wire";
-import { text, textOrNull } from "./schema-parts";
+import { limits } from "../limits";
+import { refTo, text, textOrNull } from "./schema-parts";
 
 const map = { type: "object" };
 const ids = { type: "array", items: text };
@@ -39,6 +40,37 @@ export function describeTraceSchemas(): Record<string, unknown> {
         created_at: text,
         updated_at: text,
         ...recordings,
+      },
+    },
+    SessionSums: {
+      type: "object",
+      description: "A session, and what its newest recordings come to. What none of them knows is null",
+      properties: {
+        id: text,
+        project_id: text,
+        custom_metadata: map,
+        created_at: text,
+        started_at: textOrNull,
+        ended_at: textOrNull,
+        recordings: { type: "integer" },
+        recordings_are_partial: {
+          type: "boolean",
+          description: `Whether there may be more than the ${limits.summedRecordingsMax} that are summed up`,
+        },
+        prompt_tokens: { type: ["integer", "null"] },
+        completion_tokens: { type: ["integer", "null"] },
+        recordings_without_tokens: { type: "integer" },
+        cost_usd: { type: ["number", "null"] },
+        recordings_without_cost: { type: "integer" },
+      },
+    },
+    SessionSumsPage: {
+      type: "object",
+      properties: {
+        sessions: { type: "array", items: refTo("SessionSums") },
+        next_cursor: textOrNull,
+        is_complete: { type: "boolean" },
+        scanned_to: textOrNull,
       },
     },
     Session: {

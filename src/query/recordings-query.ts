@@ -3,7 +3,7 @@ import * as z from "zod";
 import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
-import { type Filter, type FilterField, filterFields, type FilterOp, isWithinBounds } from "../model/filter";
+import { type FieldType, type Filter, type FilterField, filterFields, type FilterOp, isWithinBounds } from "../model/filter";
 import { Id } from "../model/id";
 import { columnText } from "../model/name";
 import type { Search } from "../store/search-places";
@@ -60,16 +60,33 @@ const knownParameters = {
   cursor: z.string().optional(),
 };
 
-const RecordingsQuery = z.looseObject(knownParameters).superRefine((query, context) => {
-  for (const [name, value] of Object.entries(query)) {
-    if (Object.hasOwn(knownParameters, name)) continue;
-    const [prefix = ""] = mapPrefixes.find(([one]) => name.startsWith(one)) ?? [];
-    const isKey = prefix !== "" && MapKey.min(1).safeParse(name.slice(prefix.length)).success;
-    if (isKey && MapValue.safeParse(value).success) continue;
-    const message = isKey ? "must be well-formed text, not too long" : "is not known here";
-    context.addIssue({ code: "custom", path: [name.slice(0, limits.idCharsMax)], message });
-  }
-});
+const RecordingsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
+
+/** Prefixes of parameters that name a key of a map, and the map's field. */
+type MapPrefixes = readonly (readonly [prefix: string, field: FilterField])[];
+
+/** Complains of parameters that are neither known nor of a map's key. */
+export function refuseUnknown(known: object, prefixes: MapPrefixes) {
+  return (query: Record<string, unknown>, context: z.RefinementCtx): void => {
+    for (const [name, value] of Object.entries(query)) {
+      if (Object.hasOwn(known, name)) continue;
+      const [prefix = ""] = prefixes.find(([one]) => name.startsWith(one)) ?? [];
+      const isKey = prefix !== "" && MapKey.min(1).safeParse(name.slice(prefix.length)).success;
+      if (isKey && MapValue.safeParse(value).success) continue;
+      const message = isKey ? "must be well-formed text, not too long" : "is not known here";
+      context.addIssue({ code: "custom", path: [name.slice(0, limits.idCharsMax)], message });
+    }
+  };
+}
+
+/** The conditions on keys of maps that a query has. */
+export function mapFilters(query: Record<string, unknown>, prefixes: MapPrefixes): Filter[] {
+  return prefixes.flatMap(([prefix, field]) =>
+    Object.keys(query)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => ofMap(field, name.slice(prefix.length), String(query[name]))),
+  );
+}
 
 /** Which recordings are listed, and how. */
 export interface RecordingsQuery {
@@ -90,18 +107,15 @@ export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
   const filters: Filter[] = [];
   for (const name of Object.keys(conditionParameters) as ConditionParameter[]) {
     const given = query[name];
-    if (given !== undefined) filters.push(conditionOf(name, given, issues));
+    const [field, op] = conditionParameters[name];
+    if (given !== undefined) filters.push(typedCondition(name, field, op, given, issues));
   }
   const { usage_source: source } = query;
   if (source !== undefined) {
     const sides = ["recording.prompt_source", "recording.completion_source"] as const;
     filters.push({ or: sides.map((field): Filter => ({ field, key: null, op: "eq", value: source })) });
   }
-  for (const [prefix, field] of mapPrefixes) {
-    for (const name of Object.keys(query).filter((one) => one.startsWith(prefix))) {
-      filters.push(ofMap(field, name.slice(prefix.length), String(query[name])));
-    }
-  }
+  filters.push(...mapFilters(query, mapPrefixes));
   const filter: Filter = { and: filters };
   if (!isWithinBounds(filter))
     issues.push({ path: "metadata", message: `with all others, may be ${limits.filterConditionsMax} conditions` });
@@ -110,24 +124,24 @@ export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
   return { projectId: query.project_id, media: query.media, search, sort: query.sort };
 }
 
-function conditionOf(name: ConditionParameter, given: string, issues: Issue[]): Filter {
-  const [field, op] = conditionParameters[name];
-  const read = readCondition(filterFields[field], op, typedValue(name, given));
+/** A condition by a parameter's text. Where it is none an issue says so, and what is returned is not used. */
+export function typedCondition(name: string, field: FilterField, op: FilterOp, given: string, issues: Issue[]): Filter {
+  const type = filterFields[field];
+  const read = readCondition(type, op, typedValue(name, type, given));
   if (!("message" in read)) return { field, key: null, ...read };
-  issues.push({ path: name, message: filterFields[field] === "boolean" ? "must be true or false" : read.message });
+  issues.push({ path: name, message: type === "boolean" ? "must be true or false" : read.message });
   return { and: [] };
 }
 
 /** A value as its field has it: numbers and booleans written out, and milliseconds as seconds. */
-function typedValue(name: ConditionParameter, given: string): string | number | boolean {
-  const type = filterFields[conditionParameters[name][0]];
+function typedValue(name: string, type: FieldType, given: string): string | number | boolean {
   if (type === "boolean" && (given === "true" || given === "false")) return given === "true";
   const isNumber = (type === "number" || type === "time") && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(given);
   return isNumber ? Number(given) / (name.startsWith("latency_ms") ? 1000 : 1) : given;
 }
 
 /** A value of a map's key, which may be a text, a number or a boolean. */
-export function ofMap(field: FilterField, key: string, given: string): Filter {
+function ofMap(field: FilterField, key: string, given: string): Filter {
   const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(given) ? Number(given) : Number.NaN;
   const values = [
     given,

@@ -7,14 +7,12 @@ import type { Filter, FilterField } from "../model/filter";
 import { Id } from "../model/id";
 import { columnText } from "../model/name";
 import type { Search } from "../store/search-places";
-import { ofMap } from "./recordings-query";
+import { mapFilters, refuseUnknown } from "./recordings-query";
 import { readCondition } from "./search-condition";
 import { pageNumber, skippedRows } from "./search-page";
 
 /** `custom_metadata.<key>=<value>` */
-const metadataPrefix = "custom_metadata.";
-const MetadataValue = columnText(limits.filterTextUnitsMax);
-const MetadataKey = columnText(limits.filterKeyUnitsMax);
+const mapPrefixes = [["custom_metadata.", "session.metadata"]] as const;
 
 const knownParameters = {
   page: pageNumber,
@@ -26,16 +24,7 @@ const knownParameters = {
   prompt_name: columnText(limits.nameCharsMax).optional(),
 };
 
-const SessionsQuery = z.looseObject(knownParameters).superRefine((query, context) => {
-  for (const [name, value] of Object.entries(query)) {
-    if (Object.hasOwn(knownParameters, name)) continue;
-    const isOfMetadata = name.startsWith(metadataPrefix) && MetadataKey.safeParse(name).success;
-    const message = isOfMetadata ? "must be well-formed text, not too long" : "is not known here";
-    if (!isOfMetadata || !MetadataValue.safeParse(value).success) {
-      context.addIssue({ code: "custom", path: [name.slice(0, limits.idCharsMax)], message });
-    }
-  }
-});
+const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
 
 /**
  * What the list of sessions is asked for, as a search.
@@ -43,8 +32,8 @@ const SessionsQuery = z.looseObject(knownParameters).superRefine((query, context
  */
 export function readSessionsQuery(c: Pick<Context, "req">): Search {
   const query = readQuery(c, SessionsQuery);
-  const names = Object.keys(query).filter((name) => name.startsWith(metadataPrefix));
-  if (names.length > limits.listedMetadataKeysMax) {
+  const ofMetadata = mapFilters(query, mapPrefixes);
+  if (ofMetadata.length > limits.listedMetadataKeysMax) {
     throw refusal("custom_metadata", `may be asked for by ${limits.listedMetadataKeysMax} keys`);
   }
   const filters: Filter[] = [];
@@ -57,7 +46,7 @@ export function readSessionsQuery(c: Pick<Context, "req">): Search {
     filters.push({ or: [isText("recording.test_run_id", testRunId), isText("trace.test_run_id", testRunId)] });
   }
   if (promptName !== undefined) filters.push(isText("recording.prompt_template_name", promptName));
-  filters.push(...names.map((name) => ofMap("session.metadata", name.slice(metadataPrefix.length), String(query[name]))));
+  filters.push(...ofMetadata);
   const cursor = query.cursor ?? null;
   return { filter: { and: filters }, limit: query.page_size, skip: cursor === null ? skippedRows(query.page, query.page_size) : 0, cursor };
 }

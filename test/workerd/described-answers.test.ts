@@ -16,6 +16,7 @@ test("searches, lists, sessions and traces are answered with just the fields tha
     ["GET", `/v1/sessions/session-1?${ofProject}`, "/v1/sessions/{id}"],
     ["GET", `/v1/traces/trace-1?${ofProject}`, "/v1/traces/{id}"],
     ["GET", "/v1/info", "/v1/info"],
+    ["GET", `/v1/sessions?${ofProject}`, "/v1/sessions"],
   ];
   for (const [method, path, described] of asked) {
     const { status, json } = await askJson(method, path, method === "POST" ? { body: {} } : {});

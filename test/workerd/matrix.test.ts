@@ -91,6 +91,7 @@ const expected: Record<string, Record<Caller, number>> = {
   "DELETE /v2/projects/:project/sessions/:session": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
   "DELETE /api/v2/projects/:project/sessions/:session": row(401, 401, 401, 403, 403, 403, 403, 403, 403, 404, 201, 201),
   "GET /v1/traces/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
+  "GET /v1/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "GET /v1/sessions/:id": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "POST /v2/projects/:project/search/completions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
   "POST /v2/projects/:project/search/sessions": row(401, 401, 401, 403, 200, 403, 403, 403, 403, 404, 200, 200),
@@ -342,6 +343,7 @@ async function requestFor(route: string): Promise<{ method: string; path: string
       return { method, path: pattern, body: recording };
     case "GET /v1/recordings":
     case "GET /v1/tail":
+    case "GET /v1/sessions":
     case "GET /v1/ledger":
       return { method, path: pattern + inProject };
     case "POST /v1/recordings/:id/feedback":

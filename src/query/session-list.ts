@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+import * as z from "zod";
+import { admit, projectOf } from "../admit/principal";
+import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
+import type { Http } from "../env";
+import { CollectorError, type Issue } from "../errors";
+import { limits } from "../limits";
+import type { Filter } from "../model/filter";
+import { Id } from "../model/id";
+import type { JsonObject } from "../model/json";
+import { toIso } from "../model/time";
+import { type FoundSession, searchSessions } from "../store/search-sessions";
+import { mapFilters, refuseUnknown, typedCondition } from "./recordings-query";
+
+/** `GET /v1/sessions`: the sessions of a project, and what their recordings come to. */
+export const sessionList = new Hono<Http>();
+
+const knownParameters = {
+  ...ProjectQuery.shape,
+  from: z.string().optional(),
+  to: z.string().optional(),
+  test_run_id: Id.optional(),
+  limit: pageLimit(limits.searchRowsMax, limits.pageRowsDefault),
+  cursor: z.string().optional(),
+};
+const mapPrefixes = [["metadata.", "session.metadata"]] as const;
+const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
+
+sessionList.get("/v1/sessions", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["read", "admin"]);
+  const query = readQuery(c, SessionsQuery);
+  const issues: Issue[] = [];
+  const filters: Filter[] = mapFilters(query, mapPrefixes);
+  if (query.from !== undefined) filters.push(typedCondition("from", "session.time", "gte", query.from, issues));
+  if (query.to !== undefined) filters.push(typedCondition("to", "session.time", "lt", query.to, issues));
+  if (query.test_run_id !== undefined) {
+    const fields = ["recording.test_run_id", "trace.test_run_id"] as const;
+    filters.push({ or: fields.map((field): Filter => ({ field, key: null, op: "eq", value: String(query.test_run_id) })) });
+  }
+  if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
+  const projectId = projectOf(principal, query.project_id);
+  const search = { filter: { and: filters }, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
+  const page = await searchSessions(deps.db, projectId, search);
+  return c.json({
+    sessions: page.rows.map((row) => sessionAnswer(projectId, row)),
+    next_cursor: page.nextCursor,
+    is_complete: page.isComplete,
+    scanned_to: toIso(page.searchedToUs),
+  });
+});
+
+/** Sums are of its newest recordings, where it has very many; what is not known is told beside them, and is no zero. */
+function sessionAnswer(projectId: string, { id, createdUs, metadata, sums }: FoundSession): JsonObject {
+  return {
+    id,
+    project_id: projectId,
+    custom_metadata: metadata,
+    created_at: toIso(createdUs),
+    started_at: toIso(sums.startedUs),
+    ended_at: toIso(sums.endedUs),
+    recordings: sums.recordings,
+    recordings_are_partial: sums.isPartial,
+    prompt_tokens: sums.promptTokens,
+    completion_tokens: sums.completionTokens,
+    recordings_without_tokens: sums.uncounted,
+    cost_usd: sums.costNanoUsd === null ? null : sums.costNanoUsd / 1e9,
+    recordings_without_cost: sums.unpriced,
+  };
+}
