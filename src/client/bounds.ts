@@ -5,9 +5,9 @@ export const batchItems = 50;
 export const batchBytes = 400_000;
 /** Bytes from which a body is packed: a smaller one gains less than its packing takes. */
 export const packedFromBytes = 1024;
-/** Items, and bytes of JSON, that wait at most: a long outage may fill neither the page's memory nor its origin's storage. The oldest go first. */
+/** Items, and bytes of JSON, that wait at most: a long outage may fill neither the page's memory nor its origin's storage. The oldest go first. The bytes are those of one post that a collector takes, or of five photos. */
 export const waitingItemsMax = 1000;
-export const waitingBytesMax = 5_000_000;
+export const waitingBytesMax = 20_000_000;
 /** Bytes in flight of a page that is left: browsers take 65,536 from all of a page's scripts together. */
 export const leavingBytesMax = 60_000;
 /** Items of one request of a page that is left: what the collector takes at once. */

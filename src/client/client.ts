@@ -10,8 +10,7 @@ import { tabSession } from "./tab-session";
 import { createTelling } from "./telling";
 import { createQueue } from "./waiting";
 
-export type { Drop, DropReason } from "./telling";
-export type { Feedback, Fetch, Recorder, RecorderOptions, Stats } from "./recorder";
+export type { Drop, DropReason, Feedback, Fetch, Recorder, RecorderOptions, Stats } from "./recorder";
 export type { CallInfo, JsonObject, Message, RecordPayload } from "./record-payload";
 
 /** Begins to record. It never throws: what cannot be sent is dropped and told. */
@@ -19,9 +18,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   // Whatever a page gives in the place of options.
   const given: Partial<RecorderOptions> = { ...options };
   const { url = "", key = "", path = "/v1/r", beforeSend, persist = true, fetch: own } = given;
-  const origin = String(url).replace(/\/+$/, "");
+  const address: unknown = typeof url === "string" ? url : url?.href;
+  const origin = String(address).replace(/\/+$/, "");
   const to = origin + path;
-  const ask: Fetch = own ?? (async (address, init) => await fetch(address, init));
+  const ask: Fetch = own ?? (async (where, init) => await fetch(where, init));
   const session = given.sessionId ?? tabSession(persist);
   const storage = persist ? openStorage() : undefined;
   const telling = createTelling(given.onDrop);
@@ -29,22 +29,25 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const sender = createSender(queue, telling, `${origin}/v1/info`, ask);
   const schedule = createSchedule(queue, sender);
   const page = watchPage(queue, sender, schedule.run);
-  void adopt();
+  let isCleared = false;
+  const adopting = adopt();
 
   /** Takes over what earlier pages left. */
   async function adopt() {
     const kept = (await storage?.all()) ?? [];
     const longAgo = newId(Date.now() - foreignMs);
-    storage?.remove(kept.filter((item) => item.to !== to && item.place < longAgo));
+    void storage?.remove(kept.filter((item) => item.to !== to && item.place < longAgo));
+    if (isCleared) return;
     queue.adopt(kept.filter((item) => item.to === to));
     if (queue.items.length > 0) schedule.run();
   }
 
   /** Takes what `value` makes; a fault of it is told, and goes no further. */
-  const add = (id: string, make: () => object | null) => {
+  const add = (id: string, make: () => object | null | undefined) => {
     try {
       const value = make();
       if (value === null) return telling.drop([{ id }], "before_send");
+      if (!value) throw new TypeError("beforeSend returned nothing");
       const text = JSON.stringify(value);
       queue.add({ place: newId(Date.now()), id, key, to, text, bytes: new TextEncoder().encode(text).length });
       page.added();
@@ -73,7 +76,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
       add(id, () => ({ id, feedback: typeof values === "string" ? { freeplay_feedback: thumb } : values }));
     },
     flush: schedule.flush,
-    clear: queue.clear,
+    async clear() {
+      isCleared = true;
+      queue.settle(queue.items);
+      await adopting;
+      const kept = (await storage?.all()) ?? [];
+      await storage?.remove(kept.filter((item) => item.to === to));
+    },
     stats: () => ({ waiting: queue.items.length, ...telling.counts }),
   };
 }

@@ -13,6 +13,11 @@ export interface Item {
   bytes: number;
 }
 
+/** How many bytes of JSON these are. */
+export function bytesOf(items: Item[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** The items as one body. */
 export function bodyOf(items: Item[]): string {
   return `[${items.map(({ text }) => text).join()}]`;

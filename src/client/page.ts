@@ -1,5 +1,5 @@
 import { batchMs, leavingBytesMax, leavingItemsMax } from "./bounds";
-import { fitting } from "./item";
+import { bytesOf, fitting } from "./item";
 import { beacon } from "./post";
 import type { Sender } from "./send";
 import type { Queue, Waiting } from "./waiting";
@@ -31,7 +31,7 @@ export function watchPage(queue: Queue, sender: Sender, run: () => void): { adde
  * if the page lives on, then by beacons. What finds no room, and what a beacon took over, is kept until the collector says that it has it.
  */
 function leave(queue: Queue, sender: Sender, run: () => void): void {
-  const inFlight = queue.items.filter(({ isLeaving }) => isLeaving).reduce((sum, { bytes }) => sum + bytes, 0);
+  const inFlight = bytesOf(queue.items.filter(({ isLeaving }) => isLeaving));
   const take = (bytesMax: number): Waiting[] =>
     fitting(
       queue.items.filter(({ isLeaving }) => !isLeaving),

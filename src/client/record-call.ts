@@ -21,14 +21,14 @@ export interface CallAbout extends Partial<RecordPayload> {
  * the AI SDK is read to its end for it.
  * @throws what `call` throws, and nothing else.
  */
-export async function recordCall<Request, Answer>(
+export async function recordCall<const Request, Answer>(
   request: Request,
-  call: (request: Request) => Answer | PromiseLike<Answer>,
+  call: (request: Writable<Request>) => Answer | PromiseLike<Answer>,
   about: CallAbout,
 ): Promise<Awaited<Answer>> {
   const finish = beginRecording(request, about);
   try {
-    const given = call(request);
+    const given = call(request as Writable<Request>);
     const isWatched = watch(given, finish);
     const answer = await given;
     if (!isWatched && !watch(answer, finish)) void finish(answer);
@@ -38,6 +38,23 @@ export async function recordCall<Request, Answer>(
     throw error;
   }
 }
+
+/**
+ * The type of a request that is written in place, as `const` keeps it, but without its `readonly`, which the providers' clients do not take.
+ * What has a declared type stays as it is: a class would lose its private fields.
+ */
+type Writable<Value> = Value extends unknown[]
+  ? Value
+  : Value extends readonly unknown[]
+    ? { -readonly [Index in keyof Value]: Writable<Value[Index]> }
+    : Value extends object
+      ? IsSame<Value, Readonly<Value>> extends true
+        ? { -readonly [Key in keyof Value]: Writable<Value[Key]> }
+        : Value
+      : Value;
+/** Whether two types are one, down to `readonly`, which no assignment tells. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Two such functions are compared by the identity of their conditions.
+type IsSame<One, Other> = (<Any>() => Any extends One ? 1 : 2) extends <Any>() => Any extends Other ? 1 : 2 ? true : false;
 
 type Finish = (answer: unknown, error?: unknown) => Promise<void>;
 

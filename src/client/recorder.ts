@@ -1,8 +1,22 @@
 import type { RecordPayload } from "./record-payload";
-import type { Drop } from "./telling";
 
-/** How a request is made: `fetch`, or a Worker's binding of another. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/**
+ * How a request is made: `fetch`, or a Worker's binding of another. It is what the platform's types have for it, for a page, a Worker and
+ * Node each have their own, and an app may have none.
+ */
+export type Fetch = typeof globalThis extends { fetch: (url: string, init?: infer Init) => infer Answer }
+  ? (url: string, init: NonNullable<Init>) => Answer
+  : (url: string, init: object) => Promise<object>;
+
+/** Why something that was recorded is not sent: there was no room for it, the collector refused it, it is no JSON, or `beforeSend` kept it back. */
+export type DropReason = "full" | "refused" | "invalid" | "before_send";
+
+/** Recordings that will not be sent, and why. */
+export interface Drop {
+  ids: string[];
+  reason: DropReason;
+  message: string;
+}
 
 /** What users say of an answer, by name; `up` and `down` are thumbs. */
 export type Feedback = "up" | "down" | Record<string, string | number | boolean>;
@@ -31,8 +45,8 @@ export interface Recorder {
 }
 
 export interface RecorderOptions {
-  /** The collector's address. */
-  url: string | URL;
+  /** The collector's address, as a text or a URL. */
+  url: string | { readonly href: string };
   /** A browser key in pages; an ingest key in Workers and servers. */
   key: string;
   /** Where the collector takes posts, if it was told another path (its variable `BEACON_PATH`). */

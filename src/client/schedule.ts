@@ -1,10 +1,11 @@
 import { batchBytes, batchItems, batchMs, flushMs } from "./bounds";
+import { bytesOf } from "./item";
 import type { Sender } from "./send";
 import type { Queue } from "./waiting";
 
 /** When what waits is sent. */
 export interface Schedule {
-  /** Now. */
+  /** Now, even what failed before. */
   run: () => void;
   /** Something was added: with what comes soon after, or at once where that makes a post of a good size. */
   sendSoon: () => void;
@@ -16,41 +17,54 @@ export function createSchedule(queue: Queue, sender: Sender): Schedule {
   // What a Worker begins in one request may not be waited for in another: there each flush works for itself, and no timer does.
   const isWorker = globalThis.navigator?.userAgent === "Cloudflare-Workers";
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueMs = 0;
   let running: Promise<number> | undefined;
 
-  const run = async (): Promise<number> => {
+  const run = async (isUrged = false): Promise<number> => {
     clearTimeout(timer);
     timer = undefined;
-    if (isWorker) return await sender.drain();
-    running ??= sender.drain().then((waitMs) => {
+    if (isWorker) return await sender.drain(isUrged);
+    running ??= sender.drain(isUrged).then((waitMs) => {
       running = undefined;
-      if (queue.items.length > 0) runIn(waitMs);
+      // What is in flight on another way is looked after, not waited for.
+      if (queue.items.length > 0) runIn(waitMs || batchMs);
       return waitMs;
     });
     return await running;
   };
 
   const runIn = (ms: number) => {
-    if (isWorker || timer !== undefined) return;
+    const atMs = performance.now() + ms;
+    if (isWorker || (timer !== undefined && dueMs <= atMs)) return;
+    clearTimeout(timer);
+    dueMs = atMs;
     timer = setTimeout(run, ms);
     // A server's process ends when all was tried, and does not wait for a collector that is away.
     if (ms > batchMs) (timer as { unref?: () => void }).unref?.();
   };
 
+  const runUntil = async (untilMs: number) => {
+    for (;;) {
+      const waitMs = await run(true);
+      if (waitMs === 0 || performance.now() + waitMs > untilMs) return;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  };
+
   return {
-    run: () => void run(),
+    run: () => void run(true),
     sendSoon() {
       if (running !== undefined) return;
-      const bytes = queue.items.reduce((sum, item) => sum + item.bytes, 0);
-      runIn(queue.items.length < batchItems && bytes < batchBytes ? batchMs : 0);
+      runIn(Math.max(sender.pauseMs(), queue.items.length < batchItems && bytesOf(queue.items) < batchBytes ? batchMs : 0));
     },
     async flush() {
-      const untilMs = Date.now() + flushMs;
-      for (;;) {
-        const waitMs = await run();
-        if (waitMs === 0 || Date.now() + waitMs > untilMs) return queue.items.length;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
+      const untilMs = performance.now() + flushMs;
+      let end: ReturnType<typeof setTimeout> | undefined;
+      // A post that is not answered holds nobody up either.
+      const over = new Promise((resolve) => (end = setTimeout(resolve, flushMs)));
+      await Promise.race([over, runUntil(untilMs)]);
+      clearTimeout(end);
+      return queue.items.length;
     },
   };
 }

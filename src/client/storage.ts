@@ -7,12 +7,12 @@ const lateName = "aircheck-unsent-";
 /** What waits, in the browser's storage: it outlives the page and the browser. Whatever fails here fails silently: the page has it in memory too. */
 export interface Storage {
   put: (item: Item) => void;
-  remove: (items: Item[]) => void;
+  /** Resolves when they are gone; never rejects. */
+  remove: (items: Item[]) => Promise<unknown>;
   /** The page is left: what is not known to be kept is kept at once. */
   leave: () => void;
   /** All of it, the oldest first. */
   all: () => Promise<Item[]>;
-  clear: () => Promise<unknown>;
 }
 
 /** Undefined where there is none, or a page may not have it. */
@@ -30,7 +30,7 @@ export function openStorage(): Storage | undefined {
 
   const within = async <Value>(work: (store: IDBObjectStore) => IDBRequest<Value> | undefined): Promise<Value | undefined> => {
     try {
-      const db = await (opening ??= open());
+      const db = await (opening ??= open(() => (opening = undefined)));
       return await new Promise((resolve, reject) => {
         const transaction = db.transaction(storeName, "readwrite");
         const request = work(transaction.objectStore(storeName));
@@ -52,7 +52,11 @@ export function openStorage(): Storage | undefined {
     if (isKept !== undefined) forget(all);
   };
   const forget = (items: Item[]) => {
-    unsure = unsure.filter(({ place }) => !items.some((item) => item.place === place));
+    const places = new Set(items.map(({ place }) => place));
+    const isLeft = ({ place }: Item) => !places.has(place);
+    // What is settled before it came into a transaction comes into none.
+    puts = puts.filter(isLeft);
+    unsure = unsure.filter(isLeft);
     if (unsure.length === 0) late.clear();
   };
   const put = (item: Item) => {
@@ -63,9 +67,9 @@ export function openStorage(): Storage | undefined {
 
   return {
     put,
-    remove(items) {
+    async remove(items) {
       forget(items);
-      void within((store) => {
+      await within((store) => {
         for (const { place } of items) store.delete(place);
         return undefined;
       });
@@ -76,11 +80,6 @@ export function openStorage(): Storage | undefined {
       const more = late.take();
       for (const item of more) put(item);
       return [...kept, ...more];
-    },
-    clear: async () => {
-      forget(unsure);
-      late.take();
-      await within((store) => store.clear());
     },
   };
 }
@@ -127,14 +126,19 @@ function createLateStorage() {
   };
 }
 
-async function open(): Promise<IDBDatabase> {
+/** `onGone` is told when the connection is: browsers take it away, from pages that slept for instance. */
+async function open(onGone: () => void): Promise<IDBDatabase> {
   return await new Promise((resolve, reject) => {
     const request = indexedDB.open("aircheck", 1);
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore(storeName, { keyPath: "place" }));
     request.addEventListener("success", () => {
       const db = request.result;
+      db.addEventListener("close", onGone);
       // A later version of this, in another tab, may go on.
-      db.addEventListener("versionchange", () => db.close());
+      db.addEventListener("versionchange", () => {
+        db.close();
+        onGone();
+      });
       resolve(db);
     });
     request.addEventListener("error", reject);

@@ -1,15 +1,6 @@
 import { warningsMax } from "./bounds";
 import type { Item } from "./item";
-
-/** Why something that was recorded is not sent: there was no room for it, the collector refused it, it is no JSON, or `beforeSend` kept it back. */
-export type DropReason = "full" | "refused" | "invalid" | "before_send";
-
-/** Recordings that will not be sent, and why. */
-export interface Drop {
-  ids: string[];
-  reason: DropReason;
-  message: string;
-}
+import type { Drop, DropReason } from "./recorder";
 
 /** Counts what came of what was recorded, and tells what is dropped. */
 export interface Telling {

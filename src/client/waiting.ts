@@ -1,12 +1,15 @@
 import { waitingBytesMax, waitingItemsMax } from "./bounds";
-import type { Item } from "./item";
+import { bytesOf, type Item } from "./item";
 import type { Storage } from "./storage";
 import type { Telling } from "./telling";
 
 /** An item, and what is going on with it. */
 export interface Waiting extends Item {
-  /** Until when it is in flight, in milliseconds since 1970: whoever took it may be gone. */
+  /** Until when it is in flight, by `performance.now()`, which no set clock moves: whoever took it may be gone. */
   takenUntilMs: number;
+  /** Until when it lets others go before it, since it alone found no way, and how long that was. */
+  pausedUntilMs: number;
+  pauseMs: number;
   /** Whether it is in a request that outlives the page. */
   isLeaving: boolean;
   /** How often it alone was answered 500. */
@@ -23,7 +26,6 @@ export interface Queue {
   settle: (items: Item[]) => Item[];
   /** The page is left: what is not known to be kept is kept at once. */
   leave: () => void;
-  clear: () => Promise<void>;
 }
 
 export function createQueue(storage: Storage | undefined, telling: Telling): Queue {
@@ -33,21 +35,20 @@ export function createQueue(storage: Storage | undefined, telling: Telling): Que
     const places = new Set(settled.map(({ place }) => place));
     const found = items.filter(({ place }) => places.has(place));
     items = items.filter(({ place }) => !places.has(place));
-    storage?.remove(settled);
+    void storage?.remove(settled);
     return found;
   };
 
-  /** The newest stays, however large it is. */
+  const dropFull = (full: Item[]) => telling.drop(full, "full", "no room");
   const makeRoom = () => {
-    let bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+    let bytes = bytesOf(items);
     let count = 0;
-    while (items.length - count > 1 && (items.length - count > waitingItemsMax || bytes > waitingBytesMax)) {
+    while (items.length - count > waitingItemsMax || bytes > waitingBytesMax) {
       bytes -= items[count]?.bytes ?? 0;
       count += 1;
     }
     if (count === 0) return;
-    const oldest = items.slice(0, count);
-    telling.drop(settle(oldest), "full", "more waited than there is room for");
+    dropFull(settle(items.slice(0, count)));
   };
 
   return {
@@ -55,6 +56,8 @@ export function createQueue(storage: Storage | undefined, telling: Telling): Que
       return items;
     },
     add(item) {
+      // It would drive all others out, and then be refused.
+      if (item.bytes > waitingBytesMax) return dropFull([item]);
       items.push(waiting(item));
       storage?.put(item);
       makeRoom();
@@ -66,13 +69,9 @@ export function createQueue(storage: Storage | undefined, telling: Telling): Que
     },
     settle,
     leave: () => storage?.leave(),
-    clear: async () => {
-      items = [];
-      await storage?.clear();
-    },
   };
 }
 
 function waiting(item: Item): Waiting {
-  return { ...item, takenUntilMs: 0, isLeaving: false, failures: 0 };
+  return { ...item, takenUntilMs: 0, pausedUntilMs: 0, pauseMs: 0, isLeaving: false, failures: 0 };
 }

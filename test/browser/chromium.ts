@@ -10,6 +10,8 @@ export interface Browser {
   open: (url: string) => Promise<Page>;
   /** Ends all of its processes at once, as a crash does, and starts another on the same profile. */
   crash: () => Promise<void>;
+  /** Ends by SIGKILL all of its tabs' processes, as the system does that lacks memory; or its own, and starts another on the same profile. */
+  kill: (processes: "renderer" | "browser") => Promise<void>;
   /** Sets what each page runs before its own scripts. */
   prepare: (script: string) => Promise<void>;
   context: () => BrowserContext;
@@ -41,6 +43,15 @@ export async function launchBrowser(): Promise<Browser> {
       const gone = new Promise((resolve) => context.once("close", resolve));
       const session = await context.newCDPSession(await context.newPage());
       void session.send("Browser.crash").catch(() => undefined);
+      await gone;
+      context = await launch();
+    },
+    kill: async (processes) => {
+      const gone = new Promise((resolve) => context.once("close", resolve));
+      const session = await context.browser()?.newBrowserCDPSession();
+      const { processInfo = [] } = (await session?.send("SystemInfo.getProcessInfo")) ?? {};
+      for (const { type, id } of processInfo) if (type === processes) process.kill(id, "SIGKILL");
+      if (processes === "renderer") return;
       await gone;
       context = await launch();
     },

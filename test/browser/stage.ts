@@ -16,18 +16,21 @@ export interface Stage {
   /** The same, once there are so many or the time is over. */
   storedIn: (ms: number, count: number) => Promise<string[]>;
   recording: (id: string) => Promise<Record<string, unknown>>;
+  /** What the collector says of its deliveries. */
+  status: (id: string) => Promise<Record<string, unknown>>;
 }
 
 const recorder = (door: string, key: string, options: string) =>
   `window.recorder = createRecorder({ url: "${door}", key: "${key}", ${options} });
 window.say = (id, more = {}) => window.recorder.record({ id, allMessages: [{ role: "user", content: "Say " + id }], ...more });`;
 
-/** `script` runs in the site's page, where `recorder` is, with `options`, and `say(id)` records one. */
+/** `script` runs in the site's page, where `recorder` is, with `options`, and `say(id)` records one. `bounds` are its key's. */
 export async function setStage({
   script = "",
   options = "",
   headers = {},
-}: { script?: string; options?: string; headers?: Record<string, string> } = {}): Promise<Stage> {
+  bounds = {},
+}: { script?: string; options?: string; headers?: Record<string, string>; bounds?: Record<string, unknown> } = {}): Promise<Stage> {
   const { origin, adminKey } = inject("collector");
   const project = `browser-${crypto.randomUUID()}`;
   const ask = async (path: string, init: RequestInit = {}) => {
@@ -40,7 +43,7 @@ export async function setStage({
   };
   const { key } = (await ask("/v1/keys", {
     method: "POST",
-    body: JSON.stringify({ scope: "browser", project_id: project, origins: ["http://localhost:*"] }),
+    body: JSON.stringify({ scope: "browser", project_id: project, origins: ["http://localhost:*"], ...bounds }),
   })) as { key: string };
   const door = await openDoor(origin);
   onTestFinished(door.close);
@@ -68,5 +71,6 @@ export async function setStage({
     }
   };
   const recording = async (id: string) => await ask(`/v1/recordings/${id}?project_id=${project}`);
-  return { browser, door, site, project, key, stored, storedIn, recording };
+  const status = async (id: string) => await ask(`/v1/recordings/${id}/status?project_id=${project}`);
+  return { browser, door, site, project, key, stored, storedIn, recording, status };
 }
