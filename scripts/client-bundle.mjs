@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,36 +10,43 @@ import { build } from "esbuild";
 const ENTRIES = ["client", "record-call"];
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCE = join(ROOT, "src", "client");
-const PACKAGE = join(ROOT, "dist", "npm");
 
 /**
- * Bundles each entry point, minified, as the text that the collector serves: `dist/served/<entry>.txt`.
+ * Bundles each entry point, minified, as the text that the collector serves: `dist/served/<entry>.txt`. Several builds may run at
+ * once, beside others that read: so a file is left alone where it would stay the same, and else put in its place whole.
  *
  * @returns {Promise<void>}
  */
 export async function buildClient() {
-  await bundle(join(ROOT, "dist", "served"), { minify: true, outExtension: { ".js": ".txt" } });
+  const folder = join(ROOT, "dist", "served");
+  await mkdir(folder, { recursive: true });
+  const { outputFiles = [] } = await bundle(folder, { minify: true, outExtension: { ".js": ".txt" }, write: false });
+  for (const { path, text } of outputFiles) {
+    if ((await readFile(path, "utf8").catch(() => null)) === text) continue;
+    await writeFile(`${path}.${process.pid}`, text);
+    await rename(`${path}.${process.pid}`, path);
+  }
 }
 
 /**
- * Makes the npm package of the client in `dist/npm`: each entry point as a module that can be read, and its types.
+ * Makes the npm package of the client in `folder`, of which nothing else is left: each entry point as a module that can be read, and its types.
  *
- * @returns {Promise<string>} its folder
+ * @param {string} folder
+ * @returns {Promise<void>}
  */
-export async function buildPackage() {
-  await rm(PACKAGE, { recursive: true, force: true });
-  await bundle(PACKAGE, {});
-  await writeTypes();
+export async function buildPackage(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await bundle(folder, {});
+  await writeTypes(folder);
   const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   const manifest = JSON.parse(await readFile(join(SOURCE, "package.json"), "utf8"));
-  await writeFile(join(PACKAGE, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
-  await copyFile(join(SOURCE, "README.md"), join(PACKAGE, "README.md"));
-  await copyFile(join(ROOT, "LICENSE"), join(PACKAGE, "LICENSE"));
-  return PACKAGE;
+  await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  await copyFile(join(SOURCE, "README.md"), join(folder, "README.md"));
+  await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
 }
 
-/** Of all declarations, those that the entry points name, with the endings that Node wants. */
-async function writeTypes() {
+/** Of all declarations, those that the entry points name, with the endings that Node wants. @param {string} folder */
+async function writeTypes(folder) {
   const all = await mkdtemp(join(tmpdir(), "aircheck-types-"));
   const tsc = [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", SOURCE];
   await promisify(execFile)(process.execPath, [...tsc, "--noEmit", "false", "--emitDeclarationOnly", "--declaration", "--outDir", all]);
@@ -48,14 +55,14 @@ async function writeTypes() {
     const text = await readFile(join(all, `${name}.d.ts`), "utf8");
     const named = /from "\.\/([\w-]+)"/g;
     for (const [, other] of text.matchAll(named)) names.add(other);
-    await writeFile(join(PACKAGE, `${name}.d.ts`), text.replaceAll(named, 'from "./$1.js"'));
+    await writeFile(join(folder, `${name}.d.ts`), text.replaceAll(named, 'from "./$1.js"'));
   }
   await rm(all, { recursive: true });
 }
 
 /** @param {import("esbuild").BuildOptions} more */
 async function bundle(outdir, more) {
-  await build({
+  return await build({
     entryPoints: ENTRIES.map((entry) => join(SOURCE, `${entry}.ts`)),
     outdir,
     bundle: true,

@@ -1,14 +1,17 @@
-// `npm run pack:client`: the client as an npm package, dist/aircheck-<version>.tgz.
+// `npm run pack:client [-- <folder>]`: the client as an npm package, `aircheck-<version>.tgz` in dist/ or the folder.
 
 import { spawnSync } from "node:child_process";
-import { dirname } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { buildPackage } from "./client-bundle.mjs";
 
-const folder = await buildPackage();
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-const { status } = spawnSync(npm, ["pack", folder, "--ignore-scripts"], {
-  cwd: dirname(folder),
+const to = resolve(process.argv[2] ?? fileURLToPath(new URL("../dist", import.meta.url)));
+await buildPackage(join(to, "npm"));
+const isWindows = process.platform === "win32";
+// Its own scripts would be run by those who pack alone, and it has none.
+const { status } = spawnSync(isWindows ? "npm.cmd" : "npm", ["pack", "./npm", "--ignore-scripts"], {
+  cwd: to,
   stdio: "inherit",
-  shell: process.platform === "win32",
+  shell: isWindows,
 });
 process.exitCode = status ?? 1;

@@ -15,7 +15,7 @@ const CallInfo = LooseCallInfo.extend({ provider: Name.min(1), model: Name.min(1
 });
 
 /** The data model's RecordPayload, strict where a mistake would spoil the numbers. */
-const RecordPayload = LoosePayload.extend({ call_info: CallInfo.optional() });
+export const RecordPayload = LoosePayload.extend({ call_info: CallInfo.optional() });
 
 /**
  * One recording of `POST /v1/recordings`, whose project its key may write to.

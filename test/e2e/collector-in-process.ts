@@ -2,10 +2,16 @@ import { createTestHarness } from "wrangler";
 
 /** A whole collector under this process: its Worker in workerd behind HTTP, and its bindings at hand. */
 export interface InProcessCollector {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
   /** One request with the admin key; the JSON of its answer. */
   ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; json: Record<string, any> }>; // oxlint-disable-line typescript/no-explicit-any -- answers are looked into freely by tests
   /** One request to another Worker that runs beside it. */
   fetchOther: (name: string, path: string) => Promise<{ status: number; json: () => Promise<unknown> }>;
+  /** A key of a project for what sends recordings. */
+  ingestKey: (project: string) => Promise<string>;
+  /** The ids of a project's recordings, 200 at most, sorted, each as often as it is there. */
+  storedIds: (project: string) => Promise<string[]>;
   bytes: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
   db: D1Database;
   /** The cron, once. */
@@ -25,7 +31,7 @@ export async function startInProcess(vars: Record<string, string> = {}, others: 
       ...others.map((configPath) => ({ configPath })),
     ],
   });
-  await server.listen();
+  const { url } = await server.listen();
   const worker = server.getWorker<{ DB: D1Database }>();
   await worker.applyD1Migrations("DB");
   const { DB: db } = await worker.getEnv();
@@ -35,11 +41,21 @@ export async function startInProcess(vars: Record<string, string> = {}, others: 
       headers: { Authorization: `Bearer ${adminKey}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  const ask: InProcessCollector["ask"] = async (method, path, body) => {
+    const response = await fetchPath(method, path, body);
+    const text = await response.text();
+    return { status: response.status, json: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  };
   return {
-    ask: async (method, path, body) => {
-      const response = await fetchPath(method, path, body);
-      const text = await response.text();
-      return { status: response.status, json: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    origin: url.origin,
+    ask,
+    ingestKey: async (project) => {
+      const { json } = await ask("POST", "/v1/keys", { scope: "ingest", project_id: project });
+      return json["key"] as string;
+    },
+    storedIds: async (project) => {
+      const { json } = await ask("GET", `/v1/recordings?project_id=${project}&limit=200`);
+      return (json["recordings"] as { id: string }[]).map(({ id }) => id).toSorted();
     },
     fetchOther: async (name, path) => await server.getWorker(name).fetch(path),
     bytes: async (path) => {
