@@ -44,11 +44,12 @@ export function createSchedule(queue: Queue, sender: Sender): Schedule {
   };
 
   const runUntil = async (untilMs: number) => {
-    for (;;) {
-      const waitMs = await run(true);
-      if (waitMs === 0 || performance.now() + waitMs > untilMs) return;
+    let waitMs = 0;
+    do {
+      // Even at first: what a call that was just answered records comes after its answer.
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
+      waitMs = await run(true);
+    } while (waitMs > 0 && performance.now() + waitMs <= untilMs);
   };
 
   return {

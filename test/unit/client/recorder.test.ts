@@ -8,7 +8,7 @@ type Answer = "taken" | "taken, answer lost" | "away" | "busy" | "limited" | "fa
 let warn = vi.fn<(message: string) => void>();
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 1 });
   // It works in other threads, for which the fake clock does not wait.
   vi.stubGlobal("CompressionStream", undefined);
   warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
