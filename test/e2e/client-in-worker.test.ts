@@ -16,8 +16,8 @@ afterAll(async () => {
 
 const idsOf = (request: number) => [1, 2, 3].map((n) => `r-${String(request).padStart(2, "0")}-${n}`);
 
-test.each(["own", "shared"])(
-  "what a Worker records by a recorder of its %s arrives after its response, of requests at once and after one another",
+test.each(["own", "shared", "early", "called"])(
+  "what a Worker records arrives after its response, of requests at once and after one another: %s",
   async (kind) => {
     const project = `in-worker-${kind}`;
     const key = await collector.ingestKey(project);
@@ -32,3 +32,16 @@ test.each(["own", "shared"])(
     await vi.waitFor(async () => expect(await collector.storedIds(project)).toEqual(expected), { timeout: 40_000, interval: 500 });
   },
 );
+
+test("a call whose answer a Worker streams on is recorded whole when the stream has ended, by the flush that its recording asks for", async () => {
+  const project = "in-worker-streamed";
+  const key = await collector.ingestKey(project);
+  const answer = await collector.fetchOther("client-worker", `/streamed?key=${key}&ids=streamed`);
+  expect((await answer.text()).trim()).toBe("It is blue.");
+  await vi.waitFor(async () => expect(await collector.storedIds(project)).toEqual(["streamed"]), { timeout: 20_000, interval: 500 });
+  const { json } = await collector.ask("GET", `/v1/recordings/streamed?project_id=${project}`);
+  expect(json).toMatchObject({
+    messages: [{ role: "user" }, { role: "assistant", content: "It is blue. " }],
+    response_info: { is_complete: true },
+  });
+});

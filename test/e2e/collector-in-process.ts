@@ -7,7 +7,7 @@ export interface InProcessCollector {
   /** One request with the admin key; the JSON of its answer. */
   ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; json: Record<string, any> }>; // oxlint-disable-line typescript/no-explicit-any -- answers are looked into freely by tests
   /** One request to another Worker that runs beside it. */
-  fetchOther: (name: string, path: string) => Promise<{ status: number; json: () => Promise<unknown> }>;
+  fetchOther: (name: string, path: string) => Promise<{ status: number; json: () => Promise<unknown>; text: () => Promise<string> }>;
   /** A key of a project for what sends recordings. */
   ingestKey: (project: string) => Promise<string>;
   /** The ids of a project's recordings, 200 at most, sorted, each as often as it is there. */
