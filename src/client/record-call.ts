@@ -1,8 +1,8 @@
 import { type Answered, functionCallOf, readAnswer } from "./calls/answered";
-import { type Asked, readRequest } from "./calls/asked";
+import { type Asked, isObject, readRequest, textOf } from "./calls/asked";
 import { createDeltas } from "./calls/deltas";
-import { watchStream } from "./calls/watch";
-import type { RecordPayload } from "./record-payload";
+import { unwrap, watchStream } from "./calls/watch";
+import type { JsonObject, RecordPayload } from "./record-payload";
 import type { Recorder } from "./recorder";
 
 /** What a call is recorded with: the recorder, and any fields of the recording that are to be added, or to stand over what was found. */
@@ -28,13 +28,11 @@ export async function recordCall<const Request, Answer>(
 ): Promise<Awaited<Answer>> {
   const finish = beginRecording(request, about);
   try {
-    const given = call(request as Writable<Request>);
-    const isWatched = watch(given, finish);
-    const answer = await given;
-    if (!isWatched && !watch(answer, finish)) void finish(answer);
+    const answer = await call(request as Writable<Request>);
+    if (!watch(answer, finish)) void finish(() => answer);
     return answer;
   } catch (error) {
-    void finish(undefined, error);
+    void finish(() => undefined, error);
     throw error;
   }
 }
@@ -56,69 +54,59 @@ type Writable<Value> = Value extends unknown[]
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Two such functions are compared by the identity of their conditions.
 type IsSame<One, Other> = (<Any>() => Any extends One ? 1 : 2) extends <Any>() => Any extends Other ? 1 : 2 ? true : false;
 
-type Finish = (answer: unknown, error?: unknown) => Promise<void>;
+type Finish = (answer: () => unknown, error?: unknown) => Promise<void>;
 
 /** Whether `value` is a stream, that is recorded when it ends. */
 function watch(value: unknown, finish: Finish): boolean {
   try {
-    const deltas = createDeltas();
-    return watchStream(value, {
-      add(chunk) {
-        try {
-          deltas.add(chunk);
-        } catch {
-          // No fault of ours stops a stream.
-        }
-      },
-      end: (error) => void finish(deltas.answer(), error),
-    });
+    const { add, answer } = createDeltas();
+    return watchStream(unwrap(value), { add, end: (error) => void finish(answer, error) });
   } catch {
     return false;
   }
 }
 
 /** Reads the request now, and records it the first time that it is told how the call ended. Never throws, and never rejects. */
-function beginRecording(request: unknown, { recorder, onRecord, provider, model, ...about }: CallAbout): Finish {
+function beginRecording(request: unknown, about: CallAbout): Finish {
   const startTime = Date.now() / 1000;
   let isDone = false;
   let asked: Asked;
   try {
     asked = readRequest(request);
   } catch {
-    // It is no JSON, which the recorder will say.
-    asked = { messages: [{ request }], modelParameters: {}, call: { provider: "unknown", model: "unknown" } };
+    // It does not let itself be read.
+    asked = readRequest({});
   }
-  return async (answer, error) => {
+  return async (answer, thrown) => {
     if (isDone) return;
     isDone = true;
-    let failure = error;
-    const answered = await readAnswer(answer).catch((thrown: unknown): Answered => {
-      failure ??= thrown;
-      return { messages: [] };
-    });
-    const failed = failure === undefined ? {} : { error: errorOf(failure) };
     try {
-      const functionCallResponse = functionCallOf(answered.messages);
-      const id = recorder.record({
+      const { recorder, onRecord, provider, model, ...more } = about;
+      const { call } = asked;
+      // The AI SDK's error of an answer that fits no schema tells all of it.
+      const read = readAnswer(isObject(thrown) && "finishReason" in thrown ? thrown : unwrap(answer()));
+      const answered = await read.catch((): Answered => ({ messages: [] }));
+      const error = thrown ?? answered.error;
+      const payload = {
         allMessages: [...asked.messages, ...answered.messages],
-        ...(asked.toolSchema && { toolSchema: asked.toolSchema }),
-        responseInfo: {
-          ...(answered.isComplete !== undefined && { isComplete: answered.isComplete && failure === undefined }),
-          ...(functionCallResponse && { functionCallResponse }),
-        },
-        ...failed,
-        ...about,
+        toolSchema: asked.toolSchema,
+        outputSchema: (await asked.outputFormat).schema,
+        responseInfo: { isComplete: error ? false : answered.isComplete, functionCallResponse: functionCallOf(answered.messages) },
+        error: error ? errorOf(error) : undefined,
+        ...more,
         callInfo: {
           startTime,
           // The AI SDK's results are known when its stream has ended.
           endTime: Date.now() / 1000,
           modelParameters: asked.modelParameters,
-          ...(answered.usage && { usage: answered.usage }),
-          ...about.callInfo,
-          provider: provider ?? answered.provider ?? asked.call.provider,
-          model: model ?? answered.model ?? asked.call.model,
+          usage: answered.usage,
+          ...more.callInfo,
+          provider: provider ?? call.provider ?? answered.provider ?? call.guess,
+          model: model ?? answered.model ?? call.model,
         },
-      });
+      };
+      // What is undefined there is not there.
+      const id = recorder.record(payload as RecordPayload);
       onRecord?.(id);
     } catch {
       // The caller's call is done, whatever becomes of its recording.
@@ -126,6 +114,8 @@ function beginRecording(request: unknown, { recorder, onRecord, provider, model,
   };
 }
 
+/** In the provider's words, where it has some. */
 function errorOf(thrown: unknown): { type: string; message: string } {
-  return thrown instanceof Error ? { type: thrown.name, message: thrown.message } : { type: typeof thrown, message: String(thrown) };
+  const { type, code, name, message }: JsonObject = isObject(thrown) ? thrown : { name: typeof thrown, message: String(thrown) };
+  return { type: textOf(type) || textOf(code) || textOf(name), message: textOf(message) };
 }

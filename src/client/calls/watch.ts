@@ -10,6 +10,7 @@ type Iterate = () => AsyncIterator<unknown>;
 
 /** A stream of openai's and Anthropic's clients, and their helpers, which tell events. */
 interface Stream {
+  controller?: Partial<AbortController>;
   iterator?: Iterate;
   [Symbol.asyncIterator]?: Iterate;
   [emitName]?: Emit;
@@ -33,14 +34,19 @@ export function watchStream(value: unknown, watcher: Watcher): boolean {
   }
   // What reads such a stream otherwise than by iterating cannot be seen.
   if (value instanceof ReadableStream) return false;
-  if (typeof stream.iterator === "function") {
-    const iterate = stream.iterator.bind(stream);
-    stream.iterator = () => watchIterator(iterate(), watcher);
-    return true;
-  }
-  const iterate = stream[Symbol.asyncIterator]?.bind(stream);
+  // OpenAI's and Anthropic's do all by `iterator`.
+  const key = stream.iterator ? "iterator" : Symbol.asyncIterator;
+  const iterate = stream[key]?.bind(stream);
   if (iterate === undefined) return false;
-  stream[Symbol.asyncIterator] = () => watchIterator(iterate(), watcher);
+  let isRead = false;
+  stream[key] = () => {
+    isRead = true;
+    return watchIterator(iterate(), watcher);
+  };
+  // It may be aborted before anyone reads it; whoever reads learns of it there, with the error.
+  stream.controller?.signal?.addEventListener("abort", () => {
+    if (!isRead) watcher.end();
+  });
   return true;
 }
 
@@ -54,30 +60,29 @@ function watchEvents(emit: Emit, { add, end }: Watcher): Emit {
   };
 }
 
-function watchIterator(iterator: AsyncIterator<unknown>, { add, end }: Watcher): AsyncIterableIterator<unknown> {
-  return {
-    async next(...sent: []) {
-      try {
-        const result = await iterator.next(...sent);
-        if (result.done === true) end();
-        else add(result.value);
-        return result;
-      } catch (error) {
-        end(error);
-        throw error;
-      }
-    },
-    async return(value?: unknown) {
-      end();
-      return (await iterator.return?.(value)) ?? { done: true, value };
-    },
-    async throw(error?: unknown) {
+/** Looks on at an iterator, which stays what it is besides. */
+function watchIterator(iterator: AsyncIterator<unknown>, { add, end }: Watcher): AsyncIterator<unknown> {
+  const next = iterator.next.bind(iterator);
+  const leave = iterator.return?.bind(iterator);
+  iterator.next = async (...sent) => {
+    try {
+      const result = await next(...sent);
+      if (result.done === true) end();
+      else add(result.value);
+      return result;
+    } catch (error) {
       end(error);
-      if (iterator.throw) return await iterator.throw(error);
       throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+    }
   };
+  iterator.return = async (value) => {
+    end();
+    return (await leave?.(value)) ?? { done: true, value };
+  };
+  return iterator;
+}
+
+/** What a client gives beside its response where it is asked `withResponse()`; all else as it is. */
+export function unwrap(value: unknown): unknown {
+  return isObject(value) && isObject(value["data"]) && value["response"] ? value["data"] : value;
 }

@@ -1,37 +1,11 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
-import Anthropic, { APIError } from "@anthropic-ai/sdk";
+import { APIError } from "@anthropic-ai/sdk";
 import { generateText, jsonSchema, streamText, tool } from "ai";
-import OpenAI from "openai";
 import { describe, expect, test, vi } from "vitest";
-import type { RecordPayload } from "../../../src/client/client";
 import { recordCall } from "../../../src/client/record-call";
-import { type Answer, anthropic, chat, responses, startProvider } from "./provider";
-
-const user = { role: "user" as const, content: "Hi." };
-
-/** A recorder's one door, and what went through it. */
-function recorded() {
-  const payloads: RecordPayload[] = [];
-  const recorder = { record: (payload: RecordPayload) => `id-${payloads.push(structuredClone(payload))}` };
-  return { payloads, about: { recorder }, one: async () => await vi.waitUntil(() => payloads[0]) };
-}
-
-async function openai(...answers: Answer[]) {
-  const { url, asked } = await startProvider(...answers);
-  return { client: new OpenAI({ baseURL: url, apiKey: "sk-secret", maxRetries: 0 }), asked };
-}
-
-async function claude(...answers: Answer[]) {
-  const { url } = await startProvider(...answers);
-  return new Anthropic({ baseURL: url.replace("/v1", ""), apiKey: "sk-secret", maxRetries: 0 });
-}
-
-async function textOf(stream: AsyncIterable<unknown>): Promise<unknown[]> {
-  const chunks: unknown[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return chunks;
-}
+import { claude, openai, readAll, recorded, user } from "./calls";
+import { anthropic, chat, responses, startProvider } from "./provider";
 
 describe("openai", () => {
   const request = { model: "gpt-4o-mini", messages: [user], temperature: 0.2 };
@@ -99,7 +73,7 @@ describe("openai", () => {
     );
     expect(stream.controller).toBeInstanceOf(AbortController);
     expect(payloads).toEqual([]);
-    expect(await textOf(stream)).toHaveLength(7);
+    expect(await readAll(stream)).toHaveLength(7);
     expect(await one()).toMatchObject({
       allMessages: [
         user,
@@ -124,7 +98,7 @@ describe("openai", () => {
     const ask = async () =>
       await recordCall({ ...request, stream: true as const }, async (given) => await client.chat.completions.create(given), about);
     const parts = (await ask()).tee();
-    expect((await Promise.all(parts.map(textOf))).map((chunks) => chunks.length)).toEqual([3, 3]);
+    expect((await Promise.all(parts.map(readAll))).map((chunks) => chunks.length)).toEqual([3, 3]);
     const reader = (await ask()).toReadableStream().getReader();
     while (!(await reader.read()).done);
     await vi.waitUntil(() => payloads.length === 2);
@@ -142,7 +116,7 @@ describe("openai", () => {
     const stream = await ask(aborted.about);
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content === "lo") stream.controller.abort();
     const broken = recorded();
-    await expect(textOf(await ask(broken.about))).rejects.toThrow();
+    await expect(readAll(await ask(broken.about))).rejects.toThrow();
     for (const { one } of [left, aborted, broken]) {
       expect(await one()).toMatchObject({ allMessages: [user, { content: "Hello" }], responseInfo: { isComplete: false } });
     }
@@ -187,7 +161,7 @@ describe("openai", () => {
     expect((await recordCall(asked, async (given) => await client.responses.create(given), plain.about)).output_text).toBe("Hello.");
     expect(await plain.one()).toMatchObject(expected);
     const streamed = recorded();
-    await textOf(
+    await readAll(
       await recordCall({ ...asked, stream: true as const }, async (given) => await client.responses.create(given), streamed.about),
     );
     expect(await streamed.one()).toMatchObject(expected);
@@ -294,7 +268,7 @@ describe("@anthropic-ai/sdk", () => {
       async (given) => await client.messages.create(given),
       streamed.about,
     );
-    expect(await textOf(stream)).toHaveLength(events.length);
+    expect(await readAll(stream)).toHaveLength(events.length);
     expect(await streamed.one()).toMatchObject(expected);
     const helped = recorded();
     const runner = await recordCall(request, (given) => client.messages.stream(given), helped.about);
@@ -362,7 +336,7 @@ describe("the AI SDK", () => {
     const model = createAnthropic({ baseURL: url, apiKey: "sk-secret" })("claude-sonnet-4-5");
     const { about, payloads, one } = recorded();
     const result = await recordCall({ model, messages: [user] }, (given) => streamText(given), about);
-    expect((await textOf(result.textStream)).join("")).toBe("Hello.");
+    expect((await readAll(result.textStream)).join("")).toBe("Hello.");
     expect(await one()).toMatchObject({
       allMessages: [
         user,
@@ -390,7 +364,7 @@ describe("the AI SDK", () => {
       (given) => streamText(given),
       streamed.about,
     );
-    await textOf(result.textStream);
+    await readAll(result.textStream);
     expect(await streamed.one()).toMatchObject({ allMessages: [user], error: { message: expect.any(String) } });
   });
 });
