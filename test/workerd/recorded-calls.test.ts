@@ -38,6 +38,18 @@ const message = {
   stop_reason: "end_turn",
   usage: { input_tokens: 5, output_tokens: 2, cache_read_input_tokens: 4, cache_creation_input_tokens: 0 },
 };
+const chunk = { id: "c", object: "chat.completion.chunk", created: 1, model: "gpt-4o-mini-2024-07-18" };
+const chatEvents = [
+  { ...chunk, choices: [{ index: 0, delta: { role: "assistant", content: "Hello." }, finish_reason: null }] },
+  { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+  { ...chunk, choices: [], usage: chat.usage },
+];
+const responseEvents = [
+  { type: "response.created", response: { ...response, status: "in_progress", output: [], usage: null } },
+  { type: "response.output_item.added", output_index: 0, item: { ...output[0], content: [] } },
+  { type: "response.output_text.delta", output_index: 0, content_index: 0, delta: "Hello." },
+  { type: "response.completed", response },
+];
 const messageEvents = [
   { type: "message_start", message: { ...message, content: [], stop_reason: null } },
   { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
@@ -89,6 +101,24 @@ const calls: [name: string, provider: string, call: (about: About) => Promise<un
       ),
   ],
   [
+    "a stream of openai's chat",
+    "openai",
+    async (about) => {
+      const ask = async (given: OpenAI.ChatCompletionCreateParamsStreaming) =>
+        await new OpenAI(provider(chatEvents)).chat.completions.create(given);
+      for await (const _ of await recordCall({ model: "gpt-4o-mini", messages: [user], stream: true }, ask, about));
+    },
+  ],
+  [
+    "a stream of openai's Responses",
+    "openai",
+    async (about) => {
+      const ask = async (given: OpenAI.Responses.ResponseCreateParamsStreaming) =>
+        await new OpenAI(provider(responseEvents)).responses.create(given);
+      for await (const _ of await recordCall({ model: "gpt-4o-mini", input: "Hi.", stream: true }, ask, about));
+    },
+  ],
+  [
     "a stream of Anthropic's",
     "anthropic",
     async (about) => {
@@ -117,7 +147,8 @@ const calls: [name: string, provider: string, call: (about: About) => Promise<un
   ],
 ];
 
-test.each(calls)("a call by %s is recorded with the usage that its provider reported, its parts, and its price", async (_, name, call) => {
+/** Makes a call that is recorded in a project of its own, and reads the recording back. */
+async function recordingOf(call: (about: About) => Promise<unknown>) {
   const project = newProject();
   const { key } = await makeKey({ scope: "ingest", project_id: project });
   let posted: Promise<{ status: number }> | undefined;
@@ -132,7 +163,11 @@ test.each(calls)("a call by %s is recorded with the usage that its provider repo
   });
   // A stream's recording is made when it has ended.
   expect((await vi.waitUntil(() => posted)).status).toBe(201);
-  const recording = await readRecording(project, "call");
+  return await readRecording(project, "call");
+}
+
+test.each(calls)("a call by %s is recorded with the usage that its provider reported, its parts, and its price", async (_, name, call) => {
+  const recording = await recordingOf(call);
   expect(recording).toMatchObject({
     usage: {
       prompt_tokens: 9,
@@ -149,3 +184,34 @@ test.each(calls)("a call by %s is recorded with the usage that its provider repo
   expect(recording["latency_ms"]).toBeGreaterThanOrEqual(0);
   expect(JSON.stringify(recording["messages"])).toContain("Hello.");
 });
+
+test("a stream that is left is recorded with what came, estimated, and a call that failed with its error", async () => {
+  const left = await recordingOf(async (about) => {
+    const ask = async (given: OpenAI.Responses.ResponseCreateParamsStreaming) =>
+      await new OpenAI(provider(responseEvents)).responses.create(given);
+    for await (const event of await recordCall({ model: "gpt-4o-mini", input: "Hi.", stream: true }, ask, about))
+      if (event.type === "response.output_text.delta") break;
+  });
+  expect(left).toMatchObject({
+    messages: [user, { type: "message", role: "assistant", content: [{ type: "output_text", text: "Hello." }] }],
+    usage: { prompt_source: "estimated", completion_source: "estimated" },
+    response_info: { is_complete: false },
+  });
+  const failed = await recordingOf(async (about) => {
+    const ask = async (given: OpenAI.ChatCompletionCreateParamsNonStreaming) =>
+      await new OpenAI({ ...provider({ error: {} }), baseURL: "http://none.test", maxRetries: 0, fetch: refuse }).chat.completions.create(
+        given,
+      );
+    await expect(recordCall({ model: "gpt-4o-mini", messages: [user] }, ask, about)).rejects.toThrow("Slow down.");
+  });
+  expect(failed).toMatchObject({
+    messages: [user],
+    usage: { completion_source: "missing" },
+    error: { type: "rate_limit", message: "429 Slow down." },
+    response_info: { is_complete: false },
+  });
+});
+
+async function refuse(): Promise<Response> {
+  return await Promise.resolve(Response.json({ error: { type: "rate_limit", message: "Slow down." } }, { status: 429 }));
+}
