@@ -147,3 +147,61 @@ test("what the AI SDK hands to tools and observers is left out, and stands in no
   expect((await recordCall(request, generateText, about)).text).toBe("Hello.");
   expect((await one()).callInfo?.modelParameters).toEqual({ maxOutputTokens: 20 });
 });
+
+test("no fault of the recorder, and nothing odd in a request or an answer, reaches the caller", async () => {
+  const broken = {
+    recorder: {
+      record: () => {
+        throw new Error("no");
+      },
+    },
+  };
+  expect(await recordCall({ messages: [user] }, () => 5, broken)).toBe(5);
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  const odd = [
+    undefined,
+    null,
+    7,
+    "text",
+    [],
+    circular,
+    { messages: 5 },
+    { messages: [7] },
+    { model: {}, tools: 5 },
+    {
+      get messages() {
+        throw new Error("no");
+      },
+    },
+  ];
+  for (const request of odd) {
+    for (const answer of [
+      undefined,
+      null,
+      7,
+      [],
+      circular,
+      { choices: [] },
+      { choices: [null] },
+      { output: [null] },
+      { type: "message", content: [null] },
+      { finishReason: 1 },
+      new Response("x"),
+      new ReadableStream(),
+    ]) {
+      const { about } = recorded();
+      expect(await recordCall(request, () => answer, about)).toBe(answer);
+    }
+  }
+  const error = new Error("theirs");
+  await expect(
+    recordCall(
+      circular,
+      () => {
+        throw error;
+      },
+      recorded().about,
+    ),
+  ).rejects.toBe(error);
+});

@@ -2,7 +2,7 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { APIError } from "@anthropic-ai/sdk";
 import { generateText, jsonSchema, streamText, tool } from "ai";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { recordCall } from "../../../src/client/record-call";
 import { claude, readAll, recorded, user } from "./calls";
 import { anthropic, chat, startProvider } from "./provider";
@@ -207,63 +207,5 @@ describe("whatever comes", () => {
     });
     expect(await one()).toMatchObject({ id: "own", callInfo: { provider: "groq", model: "llama-3", apiStyle: "batch" } });
     expect(ids).toEqual(["id-1"]);
-  });
-
-  test("no fault of the recorder, and nothing odd in a request or an answer, reaches the caller", async () => {
-    const broken = {
-      recorder: {
-        record: () => {
-          throw new Error("no");
-        },
-      },
-    };
-    expect(await recordCall({ messages: [user] }, () => 5, broken)).toBe(5);
-    const circular: Record<string, unknown> = {};
-    circular["self"] = circular;
-    const odd = [
-      undefined,
-      null,
-      7,
-      "text",
-      [],
-      circular,
-      { messages: 5 },
-      { messages: [7] },
-      { model: {}, tools: 5 },
-      {
-        get messages() {
-          throw new Error("no");
-        },
-      },
-    ];
-    for (const request of odd) {
-      for (const answer of [
-        undefined,
-        null,
-        7,
-        [],
-        circular,
-        { choices: [] },
-        { choices: [null] },
-        { output: [null] },
-        { type: "message", content: [null] },
-        { finishReason: 1 },
-        new Response("x"),
-        new ReadableStream(),
-      ]) {
-        const { about } = recorded();
-        expect(await recordCall(request, () => answer, about)).toBe(answer);
-      }
-    }
-    const error = new Error("theirs");
-    await expect(
-      recordCall(
-        circular,
-        () => {
-          throw error;
-        },
-        recorded().about,
-      ),
-    ).rejects.toBe(error);
   });
 });
