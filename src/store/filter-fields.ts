@@ -7,6 +7,9 @@ export type SqlField<Type> = { [Name in FilterField]: (typeof filterFields)[Name
 /** When a call was: the expression that recordings_by_time is of. */
 export const recordingTime = "coalesce(r.started_us, r.received_us)";
 
+/** How long a call took, in microseconds; NULL where it is not known or its end is before its start. */
+export const latencyUs = "iif(r.ended_us >= r.started_us, r.ended_us - r.started_us, NULL)";
+
 /** A row is not parsed where it is corrupt: it is passed over by a search, and breaks none. */
 const content = "iif(json_valid(r.content), r.content, '{}')";
 
@@ -29,7 +32,7 @@ const columns: Record<SqlField<"text" | "number" | "boolean" | "time">, string> 
   "recording.is_complete": `(SELECT p.value FROM json_each(${content}, '$.response_info') AS p WHERE p.key = 'is_complete' AND p.type IN ('true', 'false'))`,
   // Of what stands in the bucket nothing is known.
   "recording.has_error": `iif(r.payload IS NULL, json_type(${content}, '$.error') IS 'object', NULL)`,
-  "recording.latency_seconds": "iif(r.ended_us >= r.started_us, (r.ended_us - r.started_us) / 1e6, NULL)",
+  "recording.latency_seconds": `(${latencyUs} / 1e6)`,
   "session.id": "s.id",
   "session.time": "s.created_us",
   "trace.id": "t.id",

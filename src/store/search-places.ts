@@ -51,9 +51,7 @@ export async function findPlaces(db: D1Database, projectId: string, entity: Enti
   let [notSearched, rowsRead, ms] = [0, 0, 0];
   let reached: Candidate | null = null;
   let window = Math.min(wanted, plan.readsMany ? limits.searchFirstRows : limits.searchWindowRows);
-  // CASE looks at no more of a filter than it must.
-  const columns = (bind: Bind) =>
-    `${candidateColumns(plan)}, ${passedColumn(plan)} AS is_passed, CASE WHEN ${filterSql({ and: plan.rest }, entity, bind)} THEN 1 ELSE 0 END AS is_match`;
+  const columns = (bind: Bind) => `${candidateColumns(plan)}, ${passedColumn(plan)} AS is_passed, ${matchColumn(plan, bind)}`;
   while (found.length < wanted) {
     const statement = windowStatement(db, projectId, plan, { after: reached ?? start.after, skip: 0, limit: window }, columns);
     const [result] = await transact(db, [statement]);
@@ -77,6 +75,11 @@ export function candidateColumns({ entity, order }: SearchPlan): string {
   if (entity === "recording") return `${order === "time" ? recordingTime : "r.received_us"} AS at_us, r.content_bytes AS bytes`;
   if (entity === "session") return "s.created_us AS at_us, octet_length(s.metadata) AS bytes";
   return "t.created_us AS at_us, octet_length(t.fields) + octet_length(t.metadata) + octet_length(t.feedback) + octet_length(t.evaluations) AS bytes";
+}
+
+/** Whether a row meets what the plan's index does not answer, as `is_match`. CASE looks at no more of a filter than it must. */
+export function matchColumn({ entity, rest }: SearchPlan, bind: Bind): string {
+  return `CASE WHEN ${filterSql({ and: rest }, entity, bind)} THEN 1 ELSE 0 END AS is_match`;
 }
 
 /** A row of `candidateColumns` and its place. */

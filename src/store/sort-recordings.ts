@@ -2,10 +2,11 @@ import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import type { KeptContent } from "../model/recording";
 import { wrongCursor } from "./cursor";
-import { type Bind, filterSql } from "./filter-sql";
+import { latencyUs } from "./filter-fields";
+import type { Bind } from "./filter-sql";
 import { toKept } from "./kept-contents";
 import type { Place } from "./search-cursor";
-import { candidateColumns, fitting, type Search, type SearchPage, toCandidate } from "./search-places";
+import { candidateColumns, fitting, matchColumn, type Search, type SearchPage, toCandidate } from "./search-places";
 import { planSearch, type SearchPlan } from "./search-plan";
 import { rowsAt } from "./search-recordings";
 import { windowStatement } from "./search-statement";
@@ -17,14 +18,13 @@ export type SortKey = (typeof sortKeys)[number];
 
 const values: Record<SortKey, string> = {
   cost: "r.cost_nano_usd",
-  latency: "iif(r.ended_us >= r.started_us, r.ended_us - r.started_us, NULL)",
+  latency: latencyUs,
 };
 
 /** A recording that is sorted: what by, in nano-dollars or microseconds, where it is known, and where it stands in the log. */
 interface Sorted {
   value: number | null;
   seq: number;
-  atUs: number;
   bytes: number;
 }
 
@@ -54,16 +54,14 @@ export async function sortRecordings(
 }
 
 async function readAll(db: D1Database, projectId: string, plan: SearchPlan, key: SortKey): Promise<Sorted[]> {
-  const columns = (bind: Bind) =>
-    `${candidateColumns(plan)}, ${values[key]} AS sorted_by, CASE WHEN ${filterSql({ and: plan.rest }, "recording", bind)} THEN 1 ELSE 0 END AS is_match`;
+  const columns = (bind: Bind) => `${candidateColumns(plan)}, ${values[key]} AS sorted_by, ${matchColumn(plan, bind)}`;
   const found: Sorted[] = [];
   let after: Place | null = null;
   for (let looked = 0; looked <= limits.sortedRowsMax; looked += limits.searchWindowRows) {
     const statement = windowStatement(db, projectId, plan, { after, skip: 0, limit: limits.searchWindowRows }, columns);
     const rows = await selectRows(db, statement);
     for (const row of rows.filter((one) => one["is_match"] === 1)) {
-      const { atUs, bytes } = toCandidate(row);
-      found.push({ value: integerOrNull(row, "sorted_by"), seq: integer(row, "place_key"), atUs, bytes });
+      found.push({ value: integerOrNull(row, "sorted_by"), seq: integer(row, "place_key"), bytes: toCandidate(row).bytes });
     }
     if (rows.length < limits.searchWindowRows) return found;
     after = toCandidate(rows.at(-1) ?? {});
