@@ -10,7 +10,7 @@ import { Id } from "../model/id";
 import type { JsonObject } from "../model/json";
 import { toIso } from "../model/time";
 import { type FoundSession, searchSessions } from "../store/search-sessions";
-import { mapFilters, refuseUnknown, typedCondition } from "./recordings-query";
+import { mapFilters, ofTestRun, refuseUnknown, typedCondition } from "./list-conditions";
 
 /** `GET /v1/sessions`: the sessions of a project, and what their recordings come to. */
 export const sessionList = new Hono<Http>();
@@ -34,10 +34,7 @@ sessionList.get("/v1/sessions", async (c) => {
   const filters: Filter[] = mapFilters(query, mapPrefixes);
   if (query.from !== undefined) filters.push(typedCondition("from", "session.time", "gte", query.from, issues));
   if (query.to !== undefined) filters.push(typedCondition("to", "session.time", "lt", query.to, issues));
-  if (query.test_run_id !== undefined) {
-    const fields = ["recording.test_run_id", "trace.test_run_id"] as const;
-    filters.push({ or: fields.map((field): Filter => ({ field, key: null, op: "eq", value: String(query.test_run_id) })) });
-  }
+  if (query.test_run_id !== undefined) filters.push(ofTestRun(query.test_run_id));
   if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
   const projectId = projectOf(principal, query.project_id);
   const search = { filter: { and: filters }, limit: query.limit, skip: 0, cursor: query.cursor ?? null };

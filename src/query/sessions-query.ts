@@ -3,11 +3,11 @@ import * as z from "zod";
 import { pageLimit, readQuery } from "../admit/query-string";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
-import type { Filter, FilterField } from "../model/filter";
+import type { Filter } from "../model/filter";
 import { Id } from "../model/id";
 import { columnText } from "../model/name";
 import type { Search } from "../store/search-places";
-import { mapFilters, refuseUnknown } from "./recordings-query";
+import { mapFilters, ofTestRun, refuseUnknown } from "./list-conditions";
 import { readCondition } from "./search-condition";
 import { pageNumber, skippedRows } from "./search-page";
 
@@ -42,17 +42,11 @@ export function readSessionsQuery(c: Pick<Context, "req">): Search {
   const toDate = /^\d{4}-\d{2}-\d{2}$/.test(query.to_date ?? "") ? `${query.to_date} 23:59:59.999999` : query.to_date;
   if (toDate !== undefined) filters.push(timeFilter("to_date", "lte", toDate));
   const { test_run_id: testRunId, prompt_name: promptName } = query;
-  if (testRunId !== undefined) {
-    filters.push({ or: [isText("recording.test_run_id", testRunId), isText("trace.test_run_id", testRunId)] });
-  }
-  if (promptName !== undefined) filters.push(isText("recording.prompt_template_name", promptName));
+  if (testRunId !== undefined) filters.push(ofTestRun(testRunId));
+  if (promptName !== undefined) filters.push({ field: "recording.prompt_template_name", key: null, op: "eq", value: promptName });
   filters.push(...ofMetadata);
   const cursor = query.cursor ?? null;
   return { filter: { and: filters }, limit: query.page_size, skip: cursor === null ? skippedRows(query.page, query.page_size) : 0, cursor };
-}
-
-function isText(field: FilterField, value: string): Filter {
-  return { field, key: null, op: "eq", value };
 }
 
 function timeFilter(name: string, op: "gte" | "lte", value: string): Filter {
