@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { RecordPayload } from "../../../src/client/client";
 import { type Answer, startProvider } from "./provider";
 
@@ -29,4 +29,19 @@ export async function readAll(stream: AsyncIterable<unknown>): Promise<unknown[]
   const chunks: unknown[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return chunks;
+}
+
+/** That no test of a file leaves a rejection that nobody handles. */
+export function expectNoRejections(): void {
+  const rejected: unknown[] = [];
+  const note = (reason: unknown) => rejected.push(reason);
+  beforeEach(() => {
+    rejected.length = 0;
+    process.on("unhandledRejection", note);
+  });
+  afterEach(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(rejected).toEqual([]);
+  });
 }

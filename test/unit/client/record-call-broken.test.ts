@@ -1,22 +1,12 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { generateText, Output, streamText } from "ai";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { recordCall } from "../../../src/client/record-call";
-import { claude, openai, readAll, recorded, user } from "./calls";
+import { claude, expectNoRejections, openai, readAll, recorded, user } from "./calls";
 import { anthropic, chat, responses, startProvider } from "./provider";
 
-const rejected: unknown[] = [];
-const note = (reason: unknown) => rejected.push(reason);
-beforeEach(() => {
-  rejected.length = 0;
-  process.on("unhandledRejection", note);
-});
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  process.off("unhandledRejection", note);
-  expect(rejected).toEqual([]);
-});
+expectNoRejections();
 
 describe("a stream that does not come to its end", () => {
   test("of Responses is recorded with the texts, calls and reasoning that came until then", async () => {

@@ -1,21 +1,11 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { generateText } from "ai";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type CallAbout, recordCall } from "../../../src/client/record-call";
-import { recorded, user } from "./calls";
+import { expectNoRejections, recorded, user } from "./calls";
 import { chat, startProvider } from "./provider";
 
-const rejected: unknown[] = [];
-const note = (reason: unknown) => rejected.push(reason);
-beforeEach(() => {
-  rejected.length = 0;
-  process.on("unhandledRejection", note);
-});
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  process.off("unhandledRejection", note);
-  expect(rejected).toEqual([]);
-});
+expectNoRejections();
 
 test("whatever is thrown comes back as it is, and rejects nowhere else", async () => {
   class Odd extends Error {
