@@ -1,9 +1,10 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildAssets } from "./scripts/asset-bundle.mjs";
 import { buildClient } from "./scripts/client-bundle.mjs";
 
 // The Worker serves it, so it is there before any test is.
-await buildClient();
+await Promise.all([buildClient(), buildAssets()]);
 
 /** In Node a `.bin` file is an ArrayBuffer too, as the rules of wrangler.toml make it in a Worker. */
 const dataModules = {

@@ -1,31 +1,23 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { ROOT, SERVED, writeServed } from "./write-served.mjs";
 
 /** The entry points of src/client/, each a module of its own. */
 const ENTRIES = ["client", "record-call"];
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCE = join(ROOT, "src", "client");
 
 /**
- * Bundles each entry point, minified, as the text that the collector serves: `dist/served/<entry>.txt`. Several builds may run at
- * once, beside others that read: so a file is left alone where it would stay the same, and else put in its place whole.
+ * Bundles each entry point, minified, as the text that the collector serves: `dist/served/<entry>.txt`.
  *
  * @returns {Promise<void>}
  */
 export async function buildClient() {
-  const folder = join(ROOT, "dist", "served");
-  await mkdir(folder, { recursive: true });
-  const { outputFiles = [] } = await bundle(folder, { minify: true, outExtension: { ".js": ".txt" }, write: false });
-  for (const { path, text } of outputFiles) {
-    if ((await readFile(path, "utf8").catch(() => null)) === text) continue;
-    await writeFile(`${path}.${process.pid}`, text);
-    await rename(`${path}.${process.pid}`, path);
-  }
+  const { outputFiles = [] } = await bundle(SERVED, { minify: true, outExtension: { ".js": ".txt" }, write: false });
+  await writeServed(outputFiles);
 }
 
 /**

@@ -8,7 +8,8 @@ import type { QueueMessage } from "./model/queue-message";
 export const beaconPath = "/v1/r";
 
 /** How the paths of the collector's other routes begin, and what no address keeps: a browser resolves `.` and `..`. */
-const takenPaths = /^\/(v1|v2|api|healthz|readyz|docs|openapi\.json|client\.js|record-call\.js)(\/|$)|\/\.{1,2}(\/|$)/;
+const takenPaths =
+  /^\/(v1|v2|api|healthz|readyz|docs|openapi\.json|client\.js|record-call\.js|assets|sign-in|sign-out|recordings|sessions|traces|exports|keys|connect)(\/|$)|\/\.{1,2}(\/|$)/;
 
 /** The bindings and variables of wrangler.toml, and the secret. */
 export interface Env {

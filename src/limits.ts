@@ -1,4 +1,5 @@
 import { amendLimits } from "./limits/amend";
+import { dashboardLimits } from "./limits/dashboard";
 import { exportLimits } from "./limits/exports";
 import { keepLimits } from "./limits/keep";
 import { searchLimits } from "./limits/search";
@@ -9,6 +10,7 @@ import { testRunLimits } from "./limits/test-runs";
 export const limits = {
   ...keepLimits,
   ...amendLimits,
+  ...dashboardLimits,
   ...exportLimits,
   ...searchLimits,
   ...tailLimits,

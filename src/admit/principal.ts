@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Deps, Http } from "../env";
+import type { Deps } from "../env";
 import { CollectorError, toCollectorError } from "../errors";
 import { boundDatabase } from "../keep/bound-database";
 import { callGently } from "../keep/pressure";
@@ -9,12 +9,15 @@ import { type Key, type Principal, type Scope, scopes } from "../model/key";
 import { sha256Hex } from "../model/sha256";
 import { toIso } from "../model/time";
 import { findKey } from "../store/keys";
+import { cookieKey } from "./key-cookie";
 import { parseKeyText } from "./key-text";
 import { isOriginAllowed } from "./origin";
 import { checkRate } from "./rate";
 
 /** What admission reads of a request, and where it notes who asks. */
-type Request = Pick<Context<Http>, "req" | "set">;
+interface Request extends Pick<Context, "req"> {
+  set: { (name: "principal", value: Principal): void; (name: "bodyBytesMax", value: number): void };
+}
 
 interface CachedKey {
   found: { key: Key; secretSha256: string } | null;
@@ -45,7 +48,7 @@ interface KeyCache {
  * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
  */
 export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
-  return (await admitKey(bearerToken(c), c, deps, allowed)).principal;
+  return (await admitKey(shownKey(c), c, deps, allowed)).principal;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<P
  * @throws CollectorError also `rate_limited`.
  */
 export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
-  return await withinRate(await admitKey(bearerToken(c), c, deps, senders), deps);
+  return await withinRate(await admitKey(shownKey(c), c, deps, senders), deps);
 }
 
 /**
@@ -73,6 +76,11 @@ export async function admitAsking(c: Request, deps: Deps): Promise<{ principal: 
 /** Bytes of a post's body that a key may send, unpacked. */
 export function bodyBytesMaxOf({ scope, bodyBytesMax }: Pick<Key, "scope" | "bodyBytesMax">): number {
   return bodyBytesMax ?? (scope === "browser" ? limits.browserBodyBytesMax : limits.bodyBytesMax);
+}
+
+/** As `admit`, of a key that was typed into the collector's own page. */
+export async function admitTyped(keyText: string, c: Request, deps: Deps): Promise<Principal> {
+  return (await admitKey(keyText, c, deps, ["read", "admin"])).principal;
 }
 
 /** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
@@ -105,8 +113,10 @@ export function projectOf(principal: Principal, named: string | undefined | null
   return projectId;
 }
 
-function bearerToken(c: Request): string {
-  const token = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+/** What a program sends, or else what a browser does for the collector's own pages. */
+function shownKey(c: Request): string {
+  const header = c.req.header("Authorization");
+  const token = header === undefined ? cookieKey(c) : /^Bearer +(\S+) *$/i.exec(header)?.[1];
   if (token === undefined) throw new CollectorError("unauthorized", "Send a key: Authorization: Bearer <key>.");
   return token;
 }
@@ -122,7 +132,7 @@ async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise
   const shown = c.req.queries("key") ?? [];
   for (const keyText of shown) await checkPublic(keyText, deps);
   const keyText = c.req.header("Authorization") === undefined ? shown.find((text) => text !== "") : undefined;
-  return await admitKey(keyText ?? bearerToken(c), c, deps, allowed);
+  return await admitKey(keyText ?? shownKey(c), c, deps, allowed);
 }
 
 /** @throws CollectorError `forbidden` for a secret key in an address, known here or not: it is read there by others. */

@@ -10,7 +10,12 @@ import { limits } from "../limits";
  * @throws CollectorError `bad_request` naming each that is wrong.
  */
 export function readQuery<Schema extends z.ZodType>(c: Pick<Context, "req">, schema: Schema): z.output<Schema> {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ""));
+  return checkQuery(c.req.query(), schema);
+}
+
+/** The same of parameters that were read already. */
+export function checkQuery<Schema extends z.ZodType>(parameters: Record<string, string>, schema: Schema): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(given);
   if (!parsed.success) throw new CollectorError("bad_request", "The query string is not valid.", { issues: issuesOf(parsed.error) });
   return parsed.data;

@@ -1,4 +1,4 @@
-/** A module of src/client/, as text: scripts/client-bundle.mjs makes it. */
+/** What pages load, as text: scripts/build-served.mjs makes it. */
 declare module "*.txt" {
   const text: string;
   export default text;

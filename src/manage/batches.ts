@@ -57,13 +57,18 @@ batches.get("/v1/destinations/:id/batches/:batch", async (c) => {
 batches.post("/v1/destinations/:id/batches/:batch/retry", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["admin"]);
-  const batch = await knownBatch(principal, c.req.param("id"), c.req.param("batch"), deps);
+  return c.json(batchAnswer(await retryBatch(principal, c.req.param("id"), c.req.param("batch"), deps)), 202);
+});
+
+/** Has a dead batch delivered again. @throws CollectorError `not_found`; `conflict` where it is not dead. */
+export async function retryBatch(principal: Principal, destinationId: string, id: string, deps: Deps): Promise<Batch> {
+  const batch = await knownBatch(principal, destinationId, id, deps);
   const revived = await reviveBatch(deps.db, batch, deps.now() * 1000);
   if (revived === null)
     throw new CollectorError("conflict", `The batch is ${batch.state}: there is nothing to retry. POST …/replay delivers again.`);
   await sendBatches([revived], deps);
-  return c.json(batchAnswer(revived), 202);
-});
+  return revived;
+}
 
 /** One of a destination's batches, if the key may know of it. @throws CollectorError `not_found` for any other. */
 async function knownBatch(principal: Principal, destinationId: string, id: string, deps: Deps): Promise<Batch> {

@@ -5,7 +5,7 @@ import { makeKeyText } from "../admit/key-text";
 import { OriginPattern } from "../admit/origin";
 import { PageByIdQuery, readQuery } from "../admit/query-string";
 import { admit, bodyBytesMaxOf, forgetKey, projectOf } from "../admit/principal";
-import type { Http } from "../env";
+import type { Deps, Http } from "../env";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
 import { Id } from "../model/id";
@@ -52,9 +52,33 @@ const keyNames = { scope: [], project_id: [], origins: [], label: [], rate_tier:
 keys.post("/v1/keys", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["admin"]);
+  const { key, keyText } = await makeKey(await readCommand(c), principal, deps);
+  return c.json({ ...keyAnswer(key), key: keyText }, 201);
+});
+
+keys.get("/v1/keys", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  const { limit, cursor } = readQuery(c, PageByIdQuery);
+  const { rows, nextCursor } = await listKeys(deps.db, principal.projectId, limit, cursor);
+  return c.json({ keys: rows.map(keyAnswer), next_cursor: nextCursor });
+});
+
+keys.delete("/v1/keys/:id", async (c) => {
+  const { deps } = c.var;
+  const principal = await admit(c, deps, ["admin"]);
+  await endKey(c.req.param("id"), principal, deps);
+  return c.body(null, 204);
+});
+
+/**
+ * Makes a key. Its text is told here, and nowhere again.
+ * @throws CollectorError `bad_request` naming what is wrong with the request; `not_found` for another project than the principal's.
+ */
+export async function makeKey(request: JsonObject, principal: Principal, deps: Deps): Promise<{ key: Key; keyText: string }> {
   const issues: Issue[] = [];
   // A key that was asked for in words that are not understood may not become a wider one.
-  const { known, unknown } = sortKeys(await readCommand(c), keyNames, "", issues);
+  const { known, unknown } = sortKeys(request, keyNames, "", issues);
   const parsed = KeyRequest.safeParse({ ...known, ...unknown });
   if (!parsed.success) issues.push(...issuesOf(parsed.error));
   const expiresUs = parsed.data?.expires_at == null ? null : toMicroseconds(parsed.data.expires_at);
@@ -75,26 +99,15 @@ keys.post("/v1/keys", async (c) => {
     revokedUs: null,
   };
   await insertKey(deps.db, key, await sha256Hex(keyText));
-  return c.json({ ...keyAnswer(key), key: keyText }, 201);
-});
+  return { key, keyText };
+}
 
-keys.get("/v1/keys", async (c) => {
-  const { deps } = c.var;
-  const principal = await admit(c, deps, ["admin"]);
-  const { limit, cursor } = readQuery(c, PageByIdQuery);
-  const { rows, nextCursor } = await listKeys(deps.db, principal.projectId, limit, cursor);
-  return c.json({ keys: rows.map(keyAnswer), next_cursor: nextCursor });
-});
-
-keys.delete("/v1/keys/:id", async (c) => {
-  const { deps } = c.var;
-  const principal = await admit(c, deps, ["admin"]);
-  const id = c.req.param("id");
+/** Revokes a key. @throws CollectorError `not_found` where there is none that the principal may know of. */
+export async function endKey(id: string, principal: Principal, deps: Deps): Promise<void> {
   if (!(await revokeKey(deps.db, principal.projectId, id, deps.now() * 1000)))
     throw new CollectorError("not_found", "There is no such key.");
   forgetKey(deps, id);
-  return c.body(null, 204);
-});
+}
 
 /** A key of one project makes keys of that project alone. */
 function keyProject(principal: Principal, named: string | null): string | null {

@@ -1,12 +1,14 @@
-import type { Context } from "hono";
 import * as z from "zod";
-import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
+import { checkQuery, pageLimit, ProjectQuery } from "../admit/query-string";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
 import { type Filter, type FilterField, type FilterOp, isWithinBounds } from "../model/filter";
 import { Id } from "../model/id";
-import type { Search } from "../store/search-places";
-import { type SortKey, sortKeys } from "../store/sort-recordings";
+import type { Deps } from "../env";
+import type { KeptContent } from "../model/recording";
+import type { Search, SearchPage } from "../store/search-places";
+import { searchRecordings } from "../store/search-recordings";
+import { type SortKey, sortKeys, sortRecordings } from "../store/sort-recordings";
 import { mapFilters, refuseUnknown, typedCondition } from "./list-conditions";
 
 /** A query string has no types: each parameter is of one field, compared in one way. */
@@ -72,8 +74,8 @@ export interface RecordingsQuery {
  * What a list of recordings is asked for, as a search.
  * @throws CollectorError `bad_request` naming each parameter that is wrong.
  */
-export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
-  const query = readQuery(c, RecordingsQuery);
+export function readRecordingsQuery(parameters: Record<string, string>): RecordingsQuery {
+  const query = checkQuery(parameters, RecordingsQuery);
   const issues: Issue[] = [];
   const filters: Filter[] = [];
   for (const name of Object.keys(conditionParameters) as ConditionParameter[]) {
@@ -93,4 +95,13 @@ export function readRecordingsQuery(c: Pick<Context, "req">): RecordingsQuery {
   if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
   const search = { filter, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
   return { projectId: query.project_id, media: query.media, search, sort: query.sort };
+}
+
+/** A page of what was asked for. @throws CollectorError `bad_request` for a cursor that is not of it, or where too many would have to be sorted. */
+export async function listRecordings(
+  projectId: string,
+  { search, sort }: Pick<RecordingsQuery, "search" | "sort">,
+  { db }: Pick<Deps, "db">,
+): Promise<SearchPage<KeptContent>> {
+  return await (sort === undefined ? searchRecordings(db, projectId, search) : sortRecordings(db, projectId, search, sort));
 }

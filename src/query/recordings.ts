@@ -10,9 +10,7 @@ import { limits } from "../limits";
 import { readId } from "../model/id";
 import { recordingText } from "../model/recording-wire";
 import { toIso } from "../model/time";
-import { searchRecordings } from "../store/search-recordings";
-import { sortRecordings } from "../store/sort-recordings";
-import { readRecordingsQuery } from "./recordings-query";
+import { listRecordings, readRecordingsQuery } from "./recordings-query";
 
 /** `/v1/recordings`: one, and a page of them. */
 export const recordings = new Hono<Http>();
@@ -24,9 +22,9 @@ const jsonHeaders = { "Content-Type": "application/json" };
 recordings.get("/v1/recordings", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const { projectId: named, media, search, sort } = readRecordingsQuery(c);
+  const { projectId: named, media, search, sort } = readRecordingsQuery(c.req.query());
   const projectId = projectOf(principal, named);
-  const page = await (sort === undefined ? searchRecordings(deps.db, projectId, search) : sortRecordings(deps.db, projectId, search, sort));
+  const page = await listRecordings(projectId, { search, sort }, deps);
   const texts = (await wholeContents(page.rows, deps, media)).map(recordingText);
   const told = {
     next_cursor: page.nextCursor,
