@@ -23,6 +23,7 @@ import { testRuns } from "./manage/test-runs";
 import { openapi } from "./openapi/describe";
 import { info } from "./query/info";
 import { media } from "./query/media";
+import { metrics } from "./query/metrics";
 import { ledger } from "./query/ledger";
 import { readyz } from "./query/readyz";
 import { recordingStatus } from "./query/recording-status";
@@ -92,6 +93,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", feedback);
   app.route("/", recordings);
   app.route("/", info);
+  app.route("/", metrics);
   app.route("/", tail);
   app.route("/", media);
   app.route("/", recordingStatus);

@@ -2,6 +2,7 @@ import { amendLimits } from "./limits/amend";
 import { dashboardLimits } from "./limits/dashboard";
 import { exportLimits } from "./limits/exports";
 import { keepLimits } from "./limits/keep";
+import { metricLimits } from "./limits/metrics";
 import { searchLimits } from "./limits/search";
 import { tailLimits } from "./limits/tail";
 import { testRunLimits } from "./limits/test-runs";
@@ -12,6 +13,7 @@ export const limits = {
   ...amendLimits,
   ...dashboardLimits,
   ...exportLimits,
+  ...metricLimits,
   ...searchLimits,
   ...tailLimits,
   ...testRunLimits,

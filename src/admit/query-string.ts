@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { Id } from "../model/id";
 import { issuesOf } from "../model/issues";
+import { Moment } from "../model/time";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
 
@@ -20,6 +21,12 @@ export function checkQuery<Schema extends z.ZodType>(parameters: Record<string, 
   if (!parsed.success) throw new CollectorError("bad_request", "The query string is not valid.", { issues: issuesOf(parsed.error) });
   return parsed.data;
 }
+
+/** A moment in a query string, where a number is text: Unix seconds, or ISO 8601. Parsed to Unix seconds. */
+export const QueryMoment = z.preprocess(
+  (value) => (typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+  Moment,
+);
 
 /** `project_id=` of what is one project's: a key of one project may leave it out. */
 export const ProjectQuery = z.strictObject({ project_id: Id.optional() });

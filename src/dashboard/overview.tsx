@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { MetricsAnswer, MetricsGroup, Measures } from "../query/metrics-answer";
-import { readMetricsAnswer } from "../query/metrics-answer";
+import { type Measures, type MetricsAnswer, readMetricsAnswer } from "../query/metrics-answer";
+import { groupings, Groups } from "./overview-groups";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { Chart } from "./parts/chart";
@@ -18,9 +18,6 @@ const ranges = {
   "1y": { label: "A year", hours: 8736, interval: "day" },
 } as const;
 type Range = keyof typeof ranges;
-
-const groupings = { model: "Model", provider: "Provider", environment: "Environment", prompt_version: "Prompt version" } as const;
-type Grouping = keyof typeof groupings;
 
 overview.get("/", async (c) => {
   const { visitor, deps } = c.var;
@@ -128,7 +125,7 @@ function Tile({ name, value, note }: { name: string; value: string; note: string
 function Charts({ answer }: { answer: MetricsAnswer }) {
   const step = answer.interval === "hour" ? 3600 : 86_400;
   const times = timesOf(answer, step);
-  const points = new Map(answer.groups[0]?.points.map((point) => [Date.parse(point.start) / 1000, point]));
+  const points = new Map(answer.groups[0]?.points.map((point) => [Date.parse(point.start ?? "") / 1000, point]));
   const values = (of: (point: Measures) => number | null, gap: number | null) =>
     times.map((time) => {
       const point = points.get(time);
@@ -177,96 +174,8 @@ function Charts({ answer }: { answer: MetricsAnswer }) {
 
 /** Every interval of the answer, for it leaves out those with nothing in them. */
 function timesOf({ from, to }: MetricsAnswer, step: number): number[] {
-  const first = Date.parse(from) / 1000;
-  return Array.from({ length: Math.round((Date.parse(to) / 1000 - first) / step) }, (_, index) => first + index * step);
-}
-
-interface GroupsProps {
-  answer: MetricsAnswer;
-  groupBy: Grouping;
-  range: Range;
-  projectId: string;
-}
-
-function Groups({ answer, groupBy, range, projectId }: GroupsProps) {
-  const most = Math.max(1, ...answer.groups.map(({ totals }) => totals.recordings));
-  return (
-    <section aria-labelledby="groups">
-      <div class="heading">
-        <h2 id="groups">By {groupings[groupBy].toLowerCase()}</h2>
-        <nav class="chips" aria-label="Group by">
-          {(Object.keys(groupings) as Grouping[]).map((name) => (
-            <a href={pageAddress("/", projectId, { range, group_by: name })} aria-current={name === groupBy ? "true" : undefined}>
-              {groupings[name]}
-            </a>
-          ))}
-        </nav>
-      </div>
-      <div class="scroll" tabindex={0} role="region" aria-labelledby="groups">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{groupings[groupBy]}</th>
-              <th scope="col">
-                <span class="unseen">Share of the calls</span>
-              </th>
-              <Heads names={["Calls", "Failed", "Tokens in", "out", "Cost", "Median", "p95"]} />
-            </tr>
-          </thead>
-          <tbody>
-            {answer.groups.map((group) => (
-              <Group group={group} most={most} groupBy={groupBy} projectId={projectId} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
-}
-
-function Heads({ names }: { names: string[] }) {
-  return (
-    <>
-      {names.map((name) => (
-        <th scope="col" class="number">
-          {name}
-        </th>
-      ))}
-    </>
-  );
-}
-
-/** What the list of recordings is filtered by for one group. */
-const conditions = { model: "model", provider: "provider", environment: "environment", prompt_version: "prompt_version_id" } as const;
-
-function Group({ group, most, groupBy, projectId }: { group: MetricsGroup; most: number; groupBy: Grouping; projectId: string }) {
-  const { value, is_other: isOther, totals } = group;
-  const name = isOther ? "all others" : (value ?? "not said");
-  return (
-    <tr>
-      <th scope="row">
-        {value === null ? (
-          name
-        ) : (
-          <a href={pageAddress("/recordings", projectId, { [conditions[groupBy]]: value })}>
-            <bdi>{name}</bdi>
-          </a>
-        )}
-      </th>
-      <td>
-        <svg class="bar c1" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-          <rect width={(100 * totals.recordings) / most} height="8" rx="1" />
-        </svg>
-      </td>
-      <td class="number">{countText(totals.recordings)}</td>
-      <td class="number">{countText(totals.errors)}</td>
-      <td class="number">{shortCount(totals.tokens.prompt)}</td>
-      <td class="number">{shortCount(totals.tokens.completion)}</td>
-      <td class="number">{costText(totals.cost_usd)}</td>
-      <td class="number">{durationText(totals.latency_ms.p50)}</td>
-      <td class="number">{durationText(totals.latency_ms.p95)}</td>
-    </tr>
-  );
+  const first = Date.parse(from ?? "") / 1000;
+  return Array.from({ length: Math.round((Date.parse(to ?? "") / 1000 - first) / step) }, (_, index) => first + index * step);
 }
 
 function chosen<Choice extends string>(choices: Record<Choice, unknown>, named: string | undefined, preset: Choice): Choice {

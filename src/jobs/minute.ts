@@ -9,6 +9,7 @@ import { resendDeferred } from "./count-recordings";
 import { resumeDeletions } from "./delete";
 import { resendStalledReprices } from "./reprice";
 import { rollUpLedger } from "./roll-up-ledger";
+import { rollUpMetricsDue } from "./roll-up-metrics";
 import { sweepBlobs } from "./sweep-blobs";
 
 /** What the cron does every minute. None waits on another's success; what waits to be stored comes first, what takes CPU last. */
@@ -25,6 +26,7 @@ export async function runMinute(deps: Deps): Promise<void> {
       sweepBlobs,
       sweepAmendments,
       rollUpLedger,
+      rollUpMetricsDue,
       flushRefusals,
     ].map((job) => job(deps)),
   );

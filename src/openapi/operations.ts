@@ -3,6 +3,7 @@ import { clientOperations } from "./client-operations";
 import { testRunOperations } from "./dataset-operations";
 import { exportOperations } from "./export-operations";
 import { freeplayOperations } from "./freeplay-operations";
+import { metricsOperations } from "./metrics-operations";
 import { jsonBody, type Operation, pageQuery } from "./operation";
 import { searchOperations } from "./search-operations";
 import { refTo } from "./schema-parts";
@@ -248,6 +249,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       refusals: ["400", "404"],
     },
   },
+  ...metricsOperations,
   ...clientOperations,
   ...freeplayOperations,
   ...exportOperations,

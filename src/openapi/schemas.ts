@@ -7,6 +7,7 @@ import { describeClientSchemas } from "./client-schemas";
 import { describeTestRunSchemas } from "./dataset-schemas";
 import { describeExportSchemas } from "./export-schemas";
 import { describeLedgerSchemas } from "./ledger-schemas";
+import { metricsSchemas } from "./metrics-schemas";
 import { describeSearchSchemas } from "./search-schemas";
 import { describeTraceSchemas } from "./trace-schemas";
 import { refTo, text, textOrNull } from "./schema-parts";
@@ -137,6 +138,7 @@ export function describeSchemas(): Record<string, unknown> {
     ...describeClientSchemas(),
     ...describeExportSchemas(),
     ...describeLedgerSchemas(),
+    ...metricsSchemas,
     ...describeSearchSchemas(),
     ...describeTestRunSchemas(),
     ...describeTraceSchemas(),

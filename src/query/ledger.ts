@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { pageLimit, QueryMoment, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { boundDatabase } from "../keep/bound-database";
@@ -13,14 +13,11 @@ import { Id } from "../model/id";
 import type { JsonObject } from "../model/json";
 import type { LedgerLine } from "../model/ledger";
 import { hourOf } from "../model/refusal";
-import { Moment, toIso, toMicroseconds } from "../model/time";
+import { toIso, toMicroseconds } from "../model/time";
 import { readLedger } from "../store/ledger";
 
 /** `GET /v1/ledger`: what became of all that was received, by project and hour. */
 export const ledger = new Hono<Http>();
-
-/** A moment in a query string, where a number is text. */
-const QueryMoment = z.preprocess((value) => (typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value), Moment);
 
 const LedgerQuery = z.strictObject({
   project_id: Id.optional(),

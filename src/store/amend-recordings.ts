@@ -3,6 +3,7 @@ import { utf8Bytes } from "../model/bytes";
 import { chunksWithin } from "../model/chunks";
 import { limits } from "../limits";
 import { headSeq } from "./log";
+import { changeMeasures } from "./metrics-changes";
 import { parameterUnits } from "./parameter-units";
 import { mergedMap, plainMap, stampedMap } from "./stamped-map";
 
@@ -13,7 +14,13 @@ import { mergedMap, plainMap, stampedMap } from "./stamped-map";
 export function amendRecordings(db: D1Database, amendments: Amendment[], nowUs: number): D1PreparedStatement[] {
   if (amendments.length === 0) return [];
   const names = JSON.stringify(amendments.map(({ projectId, id }) => [projectId, id]));
-  return [...removeStale(db, names), ...keepSaid(db, amendments), noteChanges(db).bind(names, nowUs), copySaid(db, 1).bind(names)];
+  return [
+    ...removeStale(db, names),
+    ...keepSaid(db, amendments),
+    changeMeasured(db).bind(names),
+    noteChanges(db).bind(names, nowUs),
+    copySaid(db, 1).bind(names),
+  ];
 }
 
 /** The statements that remove what was said of recordings before their deletion: `names` is a list of projects and ids. */
@@ -95,17 +102,34 @@ function noteChanges(db: D1Database): D1PreparedStatement {
     FROM (${saidOf}) AS said CROSS JOIN recordings AS r ON r.project_id = said.project AND r.id = said.named WHERE ${isOther("r")}`);
 }
 
+/** Where messages were appended, what nobody reported of a side is to be counted anew, as SQL. */
+const isRecounted = (row: string, side: string) => `(said.appended <> ${row}.appended AND ${row}.${side}_source <> 'reported')`;
+const isAnyRecounted = (row: string) => `(${isRecounted(row, "prompt")} OR ${isRecounted(row, "completion")})`;
+
+/** The roll-ups have no tokens of what is to be counted anew. */
+function changeMeasured(db: D1Database): D1PreparedStatement {
+  const unless = (side: string, column: string, preset: string) => `iif(${isRecounted("r", side)}, ${preset}, r.${column})`;
+  const changed = {
+    prompt_tokens: unless("prompt", "prompt_tokens", "NULL"),
+    completion_tokens: unless("completion", "completion_tokens", "NULL"),
+    prompt_source: unless("prompt", "prompt_source", "'deferred'"),
+    completion_source: unless("completion", "completion_source", "'deferred'"),
+    cost_nano_usd: "NULL",
+  };
+  const from = `FROM (${saidOf}) AS said CROSS JOIN recordings AS r ON r.project_id = said.project AND r.id = said.named WHERE ${isAnyRecounted("r")}`;
+  return db.prepare(changeMeasures(from, changed));
+}
+
 /** Gives rows what was said of them. Where messages were appended, what of the usage nobody reported is to be counted anew, and priced then. */
 function copySaid(db: D1Database, versions: 0 | 1): D1PreparedStatement {
-  const isLonger = "said.appended <> recordings.appended";
-  const isRecounted = (side: string) => `(${isLonger} AND ${side}_source <> 'reported')`;
-  const isOpen = `(${isRecounted("prompt")} OR ${isRecounted("completion")})`;
+  const isOpen = isAnyRecounted("recordings");
+  const isSide = (side: string) => isRecounted("recordings", side);
   const recount = (side: string) => `
-    ${side}_tokens = iif(${isRecounted(side)}, NULL, ${side}_tokens), ${side}_source = iif(${isRecounted(side)}, 'deferred', ${side}_source)`;
+    ${side}_tokens = iif(${isSide(side)}, NULL, ${side}_tokens), ${side}_source = iif(${isSide(side)}, 'deferred', ${side}_source)`;
   return db.prepare(`
     UPDATE recordings SET version = version + ${versions}, feedback = said.feedback, evaluations = said.evaluations, appended = said.appended, later = ${laterFor("recordings")},
       content_bytes = content_bytes + ${saidBytes("said")} - ${saidBytes("recordings")}, ${recount("prompt")}, ${recount("completion")},
-      usage_detail = json_remove(usage_detail, iif(${isRecounted("prompt")}, '$.prompt', '$.none'), iif(${isRecounted("completion")}, '$.completion', '$.none')),
+      usage_detail = json_remove(usage_detail, iif(${isSide("prompt")}, '$.prompt', '$.none'), iif(${isSide("completion")}, '$.completion', '$.none')),
       cost_nano_usd = iif(${isOpen}, NULL, cost_nano_usd), cost_source = iif(${isOpen}, 'unpriced', cost_source),
       price_version = iif(${isOpen}, NULL, price_version), priced_as = iif(${isOpen}, NULL, priced_as)
     FROM (${saidOf}) AS said WHERE recordings.project_id = said.project AND recordings.id = said.named AND ${isOther("recordings")}

@@ -1,5 +1,6 @@
 import { limits } from "../limits";
 import { headSeq } from "./log";
+import { takeMeasures } from "./metrics-changes";
 import { transact } from "./transact";
 import { cutTranscripts } from "./transcripts";
 
@@ -41,6 +42,7 @@ export function removeRows(db: D1Database, seqs: number[], nowUs: number): D1Pre
 function removal(db: D1Database, rows: string): { statement: D1PreparedStatement; isTimed: boolean }[] {
   const listed = `(SELECT value FROM json_each(${rows}))`;
   return [
+    { isTimed: false, sql: takeMeasures(`r.seq IN ${listed}`) },
     {
       isTimed: true,
       sql: `INSERT INTO changes (seq, project_id, recording_id, kind, environment, line_bytes, changed_us, made_seq, received_us)

@@ -2,6 +2,8 @@ import { limits } from "../limits";
 import type { EnrichedRecording, KeptContent, StoredRecording } from "../model/recording";
 import { type ChangeKind, headSeq } from "./log";
 import { contentColumns, toKept } from "./kept-contents";
+import { changeMeasures } from "./metrics-changes";
+import { changingColumns } from "./metrics-sql";
 import { enrichmentColumns, headColumns } from "./recording-row";
 import { integer, type Row, selectRows, transact } from "./transact";
 
@@ -61,15 +63,23 @@ export function updateStatements(
   if (first === undefined) return [];
   const names = Object.keys(first.columns);
   const rows = JSON.stringify(updates.map(({ key, columns }) => [key.seq, key.version, ...names.map((name) => columns[name] ?? null)]));
+  const valueOf = (name: string) => `u.value ->> ${names.indexOf(name) + 2}`;
+  const changed = changingColumns.filter((name) => names.includes(name)).map((name) => [name, valueOf(name)]);
+  const isVersion = `FROM json_each(?1) AS u CROSS JOIN recordings AS r ON r.seq = u.value ->> 0 AND r.version = u.value ->> 1 WHERE ${arePricesOf}`;
+  const measures = db.prepare(changeMeasures(isVersion, Object.fromEntries(changed)));
   const insert = db.prepare(`
     INSERT INTO changes (seq, project_id, recording_id, kind, environment, line_bytes, changed_us)
     SELECT ${headSeq} + row_number() OVER (ORDER BY r.seq), r.project_id, r.id, ?4, r.environment, r.content_bytes, ?5
-    FROM json_each(?1) AS u CROSS JOIN recordings AS r ON r.seq = u.value ->> 0 AND r.version = u.value ->> 1 WHERE ${arePricesOf}`);
+    ${isVersion}`);
   const update = db.prepare(`
-    UPDATE recordings SET version = version + 1, ${names.map((name, place) => `${name} = u.value ->> ${place + 2}`).join(", ")}
+    UPDATE recordings SET version = version + 1, ${names.map((name) => `${name} = ${valueOf(name)}`).join(", ")}
     FROM json_each(?1) AS u WHERE recordings.seq = u.value ->> 0 AND recordings.version = u.value ->> 1 AND ${arePricesOf} RETURNING seq`);
   const { projectId, pricesVersion } = pricedBy;
-  return [insert.bind(rows, projectId, pricesVersion, kind, nowUs), update.bind(rows, projectId, pricesVersion)];
+  return [
+    measures.bind(rows, projectId, pricesVersion),
+    insert.bind(rows, projectId, pricesVersion, kind, nowUs),
+    update.bind(rows, projectId, pricesVersion),
+  ];
 }
 
 /** Whether version ?3 is the newest of project ?2's prices, as SQL: what was priced by older ones is not written over what newer ones gave. */

@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { rollUpMetrics, metricsPlace } from "../../src/store/metrics";
+import { askJson, newProject } from "./collector";
+
+// What other tests left is more than a reading adds by itself.
+beforeEach(rollUp);
+
+/** Rolls up all that there is. */
+async function rollUp(): Promise<void> {
+  const { seq, headSeq } = await metricsPlace(env.DB);
+  if (headSeq > seq) expect(await rollUpMetrics(env.DB, seq, headSeq)).toBe(true);
+}
+
+function call(project: string, id: string, more: Record<string, unknown> = {}, callInfo: Record<string, unknown> = {}) {
+  return {
+    id,
+    project_id: project,
+    all_messages: [
+      { role: "user", content: "Hello" },
+      { role: "assistant", content: "Good morning" },
+    ],
+    call_info: {
+      provider: "openai",
+      model: "gpt-4o-mini",
+      start_time: 1_790_000_000,
+      end_time: 1_790_000_001.5,
+      usage: { prompt_tokens: 10, completion_tokens: 20 },
+      ...callInfo,
+    },
+    ...more,
+  };
+}
+
+const at = "from=1790000000&to=1790003600";
+
+test("calls are summed up alike before and after they are rolled up", async () => {
+  const project = newProject();
+  const items = [
+    call(project, "a"),
+    call(project, "b", { error: { message: "no" }, environment: "prod" }, { model: "gpt-4o", end_time: 1_790_000_010 }),
+    call(project, "c", {}, { provider: undefined, model: undefined, end_time: undefined, usage: undefined, start_time: 1_790_003_700 }),
+  ];
+  await askJson("POST", "/v1/recordings", { body: items });
+  const ask = async (more: string) => (await askJson("GET", `/v1/metrics?project_id=${project}&${more}`)).json;
+  const before = [await ask(at), await ask(`${at}&group_by=model`), await ask(`${at}&interval=day&group_by=environment`)];
+  await rollUp();
+  const after = [await ask(at), await ask(`${at}&group_by=model`), await ask(`${at}&interval=day&group_by=environment`)];
+  expect(after).toEqual(before);
+  expect(after[0]).toMatchObject({
+    totals: {
+      recordings: 2,
+      errors: 1,
+      tokens: { prompt: 20, completion: 40 },
+      recordings_without_tokens: 0,
+      latency_ms: { recordings: 2 },
+    },
+    not_counted_yet: 0,
+  });
+  expect(after[1]?.["groups"].map(({ value }: { value: string }) => value)).toEqual(["gpt-4o", "gpt-4o-mini"]);
+});
+
+test("what is deleted or changed after it was rolled up counts as it is now", async () => {
+  const project = newProject();
+  await askJson("POST", "/v1/recordings", { body: [call(project, "a"), call(project, "b")] });
+  await rollUp();
+  const ask = async () => (await askJson("GET", `/v1/metrics?project_id=${project}&${at}&group_by=model`)).json;
+  expect((await ask())["totals"].recordings).toBe(2);
+  await askJson("DELETE", `/v1/recordings/a?project_id=${project}`);
+  expect(await ask()).toMatchObject({ totals: { recordings: 1, tokens: { prompt: 10 } }, groups: [{ value: "gpt-4o-mini" }] });
+  await askJson("DELETE", `/v1/recordings/b?project_id=${project}`);
+  expect(await ask()).toMatchObject({ totals: { recordings: 0, cost_usd: 0, latency_ms: { p50: null } }, groups: [] });
+});
