@@ -1,6 +1,6 @@
 import type { MetricsAnswer, MetricsGroup } from "../query/metrics-answer";
 import { pageAddress } from "./parts/address";
-import { costText, countText, durationText, shortCount } from "./parts/figures";
+import { countText, durationText, shortCount, totalCostText } from "./parts/figures";
 
 /** What the overview groups by, and how it is called. */
 export const groupings = { model: "Model", provider: "Provider", environment: "Environment", prompt_version: "Prompt version" } as const;
@@ -88,7 +88,7 @@ function Group({ group, most, groupBy, projectId }: { group: MetricsGroup; most:
       <td class="number">{countText(totals.errors)}</td>
       <td class="number">{shortCount(totals.tokens.prompt)}</td>
       <td class="number">{shortCount(totals.tokens.completion)}</td>
-      <td class="number">{costText(totals.cost_usd)}</td>
+      <td class="number">{totalCostText(totals)}</td>
       <td class="number">{durationText(totals.latency_ms.p50)}</td>
       <td class="number">{durationText(totals.latency_ms.p95)}</td>
     </tr>

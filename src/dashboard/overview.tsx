@@ -4,7 +4,7 @@ import { groupings, Groups } from "./overview-groups";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { Chart } from "./parts/chart";
-import { costText, countText, durationText, shortCount } from "./parts/figures";
+import { countText, durationText, shortCount, totalCostText } from "./parts/figures";
 import type { Pages } from "./visitor";
 
 /** `/`: what the project's calls come to, over time and by what they are grouped by. */
@@ -95,7 +95,7 @@ function Tiles({ totals }: { totals: Measures }) {
       <Tile name="Calls" value={countText(totals.recordings)} note={`${countText(totals.errors)} failed, ${(share * 100).toFixed(1)} %`} />
       <Tile
         name="Cost"
-        value={costText(totals.cost_usd)}
+        value={totalCostText(totals)}
         note={
           totals.recordings_without_cost === 0 ? "all calls priced" : `${countText(totals.recordings_without_cost)} calls without a price`
         }

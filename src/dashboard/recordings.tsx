@@ -154,8 +154,8 @@ function Row({ recording, projectId }: { recording: KeptContent; projectId: stri
         <bdi>{model ?? "–"}</bdi>
         <small>{provider}</small>
       </td>
-      <Tokens side={usage.prompt} />
-      <Tokens side={usage.completion} />
+      <Tokens side={usage.prompt} name="in" />
+      <Tokens side={usage.completion} name="out" />
       <td class="number" title={cost.source}>
         {costText(cost.nanoUsd === null ? null : cost.nanoUsd / 1e9)}
       </td>
@@ -165,10 +165,10 @@ function Row({ recording, projectId }: { recording: KeptContent; projectId: stri
 }
 
 /** A number says where it comes from: what was estimated is marked. */
-function Tokens({ side }: { side: KeptContent["usage"]["prompt"] }) {
+function Tokens({ side, name }: { side: KeptContent["usage"]["prompt"]; name: string }) {
   const isEstimated = side.source === "estimated";
   return (
-    <td class="number" title={side.source}>
+    <td class="number" title={side.source} data-name={name}>
       {isEstimated ? <abbr title="estimated">≈</abbr> : null}
       {side.source === "deferred" ? "…" : countText(side.tokens)}
     </td>

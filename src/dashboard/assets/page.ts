@@ -1,13 +1,21 @@
 // Every page: times in the reader's own zone, choices that count at once, and texts that can be copied.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const moment = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const distant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const thisYear = new Date().getFullYear();
 
 /** Shows times in the reader's zone. Called anew for what is put into the page later. */
 function localiseTimes(within: ParentNode): void {
   for (const time of within.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) time.textContent = moment.format(at);
+    if (!Number.isNaN(at.getTime())) time.textContent = (at.getFullYear() === thisYear ? moment : distant).format(at);
   }
 }
 

@@ -1,4 +1,5 @@
 import { toIso } from "../../model/time";
+import type { Measures } from "../../query/metrics-answer";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -19,6 +20,15 @@ export function costText(usd: number | null): string {
   if (usd === 0) return "$0";
   const places = usd >= 100 ? 0 : usd >= 1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(usd)));
   return `$${usd.toFixed(places)}`;
+}
+
+/** What calls cost together: nothing is known of it where none is priced. */
+export function totalCostText({
+  recordings,
+  recordings_without_cost: unpriced,
+  cost_usd: usd,
+}: Pick<Measures, "recordings" | "recordings_without_cost" | "cost_usd">): string {
+  return costText(unpriced === recordings ? null : usd);
 }
 
 /** How long something took. */
