@@ -6,6 +6,7 @@ import { exportsPage } from "./exports";
 import { keysPage } from "./keys";
 import { overview } from "./overview";
 import { sendPage } from "./page";
+import { recordingPage } from "./recording";
 import { recordingsPage } from "./recordings";
 import { sendSignIn, signIn } from "./sign-in";
 import { type Pages, visit } from "./visitor";
@@ -36,7 +37,7 @@ dashboard.get("/", async (c, next) => {
 });
 
 for (const path of paths) dashboard.use(path, visit);
-for (const page of [signIn, overview, recordingsPage, exportsPage, keysPage, connect]) dashboard.route("/", page);
+for (const page of [signIn, overview, recordingsPage, recordingPage, exportsPage, keysPage, connect]) dashboard.route("/", page);
 
 dashboard.onError((thrown, c) => {
   const error = toCollectorError(thrown);

@@ -33,7 +33,7 @@ recordingStatus.get("/v1/recordings/:id/status", async (c) => {
  * What D1 and the bucket say; null where neither knows the id. On a bad day the one that answers is enough, where it knows it.
  * @throws CollectorError `unavailable` where what did not answer might have known it.
  */
-async function findWhereabouts(projectId: string, id: string, deps: Deps): Promise<JsonObject | null> {
+export async function findWhereabouts(projectId: string, id: string, deps: Deps): Promise<JsonObject | null> {
   // One after the other: what comes into D1 in between is found there.
   const [listed] = await Promise.allSettled([listSpooledNames({ projectId, id }, deps)]);
   const [asked] = await Promise.allSettled([within(findKnown(projectId, id, deps), limits.readTimeoutMs, "The database")]);

@@ -1,0 +1,140 @@
+import { isJsonObject, type Json, type JsonObject } from "../../model/json";
+import { openObject, type Opened } from "./opened";
+import type { Part } from "./part";
+import { readMedia } from "./read-media";
+
+/**
+ * The pieces of a message's content, whichever provider's shape it has: texts, lists of parts, parts. Nothing is left out: what is not
+ * understood comes as `other`.
+ */
+export function readParts(value: Json | undefined): Part[] {
+  if (value === undefined || value === null || value === "") return [];
+  if (typeof value === "string") return value.startsWith("data:") ? readMedia({ url: value }) : [{ kind: "text", text: value }];
+  if (Array.isArray(value)) return value.flatMap((item) => readParts(item));
+  return isJsonObject(value) ? readPart(value) : [{ kind: "other", value }];
+}
+
+/** One part, and behind it what is said beside of it. */
+export function readPart(part: JsonObject): Part[] {
+  const type = typeof part["type"] === "string" ? part["type"] : "";
+  const read = [asThinking, asCall, asResult, asWords].map((reader) => reader(part, type)).find((found) => found !== null);
+  if (read !== undefined) return read;
+  const media = readMedia(part);
+  return media.length > 0 ? media : [{ kind: "other", value: part }];
+}
+
+const thinkingTypes = /^(?:thinking|redacted_thinking|reasoning|reasoning_content)$/;
+
+/** Anthropic's `thinking`, Bedrock's `reasoningContent`, an item of Responses with its summary, Gemini's thought. */
+function asThinking(part: JsonObject, type: string): Part[] | null {
+  const bedrock = part["reasoningContent"];
+  if (!thinkingTypes.test(type) && part["thought"] !== true && !isJsonObject(bedrock)) return null;
+  const outer = openObject(part);
+  outer.take("type");
+  outer.take("thought");
+  const wrapped = outer.takeObject("reasoningContent");
+  const inner = wrapped === null ? outer : openObject(wrapped);
+  const text = inner.takeObject("reasoningText");
+  const opened = text === null ? inner : openObject(text);
+  const texts = ["thinking", "text", "reasoning", "summary", "content"].flatMap((key) => textsIn(opened.take(key)));
+  const seals = ["signature", "encrypted_content", "data", "redactedContent", "thoughtSignature", "thought_signature"];
+  const isSealed = seals.map((key) => opened.takeText(key) ?? inner.takeText(key)).some((seal) => seal !== null);
+  opened.take("id");
+  opened.take("status");
+  return [{ kind: "thinking", text: texts.join("\n"), isSealed }, ...restOf(opened), ...(opened === inner ? [] : restOf(inner))];
+}
+
+/** The texts of a summary or a content: itself, those in a list, or under `text`. */
+function textsIn(value: Json | undefined): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item));
+  return isJsonObject(value) ? textsIn(value["text"] ?? value["thinking"]) : [];
+}
+
+const callTypes = /^(?:function|function_call|tool_use|tool_call|tool-call|custom_tool_call|server_tool_use|mcp_tool_use|mcp_call)$/;
+const callKeys = ["functionCall", "function_call", "toolUse", "tool_use", "tool_call"];
+
+function asCall(part: JsonObject, type: string): Part[] | null {
+  if (callTypes.test(type)) return readCall(part);
+  const opened = openObject(part);
+  const inner = opened.takeObject(...callKeys);
+  if (inner === null) return null;
+  // Gemini seals its thoughts onto the part.
+  const isSealed = opened.takeText("thoughtSignature", "thought_signature") !== null;
+  return [...(isSealed ? [{ kind: "thinking", text: "", isSealed } as const] : []), ...readCall(inner), ...restOf(opened)];
+}
+
+/** A call: its name and what it is given, in any provider's words. */
+export function readCall(call: JsonObject): Part[] {
+  const outer = openObject(call);
+  outer.take("type");
+  outer.take("index");
+  const inner = outer.takeObject("function");
+  const opened = inner === null ? outer : openObject(inner);
+  const name = opened.takeText("name", "function_name", "tool_name", "toolName") ?? outer.takeText("name") ?? "";
+  const given = opened.take("arguments", "args", "input", "parameters");
+  const id = outer.takeText("call_id", "id", "toolUseId", "toolCallId", "tool_call_id");
+  const output = outer.take("output");
+  const parts: Part[] = [{ kind: "call", id, name, given }];
+  // A server's tool has its result in the call.
+  if (output !== undefined) parts.push({ kind: "result", id, name, isError: false, parts: resultParts(output) });
+  return [...parts, ...restOf(outer), ...(inner === null ? [] : restOf(opened))];
+}
+
+const resultTypes = /^(?:tool[_-]result|\w+_tool_result|\w+_call_output|function_response)$/;
+const resultKeys = ["functionResponse", "function_response", "toolResult", "tool_result"];
+
+function asResult(part: JsonObject, type: string): Part[] | null {
+  if (resultTypes.test(type)) return readResult(openObject(part));
+  const outer = openObject(part);
+  const inner = outer.takeObject(...resultKeys);
+  return inner === null ? null : [...readResult(openObject(inner)), ...restOf(outer)];
+}
+
+/** A tool's result: parts, or any JSON. */
+export function readResult(opened: Opened, id: string | null = null): Part[] {
+  opened.take("type");
+  const answered = ["content", "output", "result", "response", "parts"].flatMap((key) => resultParts(opened.take(key)));
+  const called = id ?? opened.takeText("tool_use_id", "tool_call_id", "call_id", "toolUseId", "toolCallId", "id");
+  const status = opened.takeText("status");
+  const isError = [opened.take("is_error"), opened.take("isError")].includes(true) || status === "error";
+  const name = opened.takeText("name", "tool_name", "toolName");
+  return [{ kind: "result", id: called, name, isError, parts: answered }, ...restOf(opened)];
+}
+
+function resultParts(value: Json | undefined): Part[] {
+  if (value === undefined || value === null) return [];
+  return isJsonObject(value) && !("type" in value) ? [{ kind: "other", value }] : readParts(value);
+}
+
+/** Words: a text, a refusal, the words of what was spoken, or JSON. */
+function asWords(part: JsonObject, type: string): Part[] | null {
+  const opened = openObject(part);
+  const cited = opened.takeObject("citationsContent");
+  if (cited !== null) return [...readParts(cited["content"]), ...restOf(opened)];
+  // A medium that has words beside is both.
+  if (readMedia(part).length > 0 && part["text"] === undefined) return null;
+  const refusal = opened.takeText("refusal");
+  const text = opened.takeText("text", "transcript", "output_text", "input_text");
+  const json = opened.take("json");
+  if (refusal === null && text === null && json === undefined) return null;
+  if (/^(?:text|input_text|output_text|refusal|json|summary_text)$/.test(type)) opened.take("type");
+  const rest = opened.rest();
+  return [
+    ...(text === null ? [] : readParts(text)),
+    ...(refusal === null ? [] : [{ kind: "refusal", text: refusal } as const]),
+    ...(json === undefined ? [] : [{ kind: "other", value: json } as const]),
+    ...(rest === null ? [] : orMedia(rest)),
+  ];
+}
+
+function orMedia(rest: JsonObject): Part[] {
+  const media = readMedia(rest);
+  return media.length > 0 ? media : [{ kind: "other", value: rest }];
+}
+
+/** What is left of an object, as it came. */
+export function restOf(opened: Opened): Part[] {
+  const rest = opened.rest();
+  return rest === null ? [] : [{ kind: "other", value: rest }];
+}
