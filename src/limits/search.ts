@@ -30,6 +30,12 @@ export const searchLimits = {
   /** Children of one row that are listed, and traces of its session among which they are looked for. */
   childrenMax: 20,
   childTracesMax: 100,
+  /** Recordings of a session on one page of it, with their contents, and traces of its tree. */
+  sessionPageMax: 100,
+  sessionTracesMax: 500,
+  /** Traces below one that are in its tree, and recordings of each: its newest. */
+  treeTracesMax: 100,
+  treeRecordingsMax: 100,
   /** Recordings of one session in the list of sessions, and of all on a page: within 8 MB, as everywhere. */
   listedRecordingsMax: 100,
   listedRecordingsPerPage: 500,

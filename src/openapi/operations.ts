@@ -191,17 +191,17 @@ export const operations: Record<string, Record<string, Operation>> = {
   },
   "/v1/sessions/{id}": {
     get: {
-      summary: "One session, with the ids of its first recordings and traces",
+      summary: "One session: what was said in it, in its order, and its traces and recordings as a tree, a page of recordings at a time",
       scopes: "read, admin",
       success: { "200": ["The session", "Session"] },
       refusals: ["400", "404"],
-      query: project,
+      query: { ...project, ...pageQuery(limits.sessionPageMax, limits.sessionPageMax) },
     },
     delete: deletion("session", { query: project }),
   },
   "/v1/traces/{id}": {
     get: {
-      summary: "One trace, with the ids of the first recordings in it",
+      summary: "One trace, and below it the traces and recordings that belong to it",
       scopes: "read, admin",
       success: { "200": ["The trace", "Trace"] },
       refusals: ["400", "404"],

@@ -2,10 +2,26 @@ import * as z from "zod";
 import { TraceBody } from "../receive/freeplay-traces-wire";
 import { limits } from "../limits";
 import { refTo, text, textOrNull } from "./schema-parts";
+import { conversationProperties, sessionSchemas, treeProperties } from "./session-schemas";
 
 const map = { type: "object" };
 const ids = { type: "array", items: text };
 const recordings = { recording_ids: ids, has_more_recordings: { type: "boolean" } };
+
+const sums = {
+  started_at: textOrNull,
+  ended_at: textOrNull,
+  recordings: { type: "integer" },
+  recordings_are_partial: {
+    type: "boolean",
+    description: `Whether there may be more than the ${limits.summedRecordingsMax} that are summed up`,
+  },
+  prompt_tokens: { type: ["integer", "null"] },
+  completion_tokens: { type: ["integer", "null"] },
+  recordings_without_tokens: { type: "integer" },
+  cost_usd: { type: ["number", "null"] },
+  recordings_without_cost: { type: "integer" },
+};
 
 /** The schemas of traces, sessions, and what is said of them. */
 export function describeTraceSchemas(): Record<string, unknown> {
@@ -40,6 +56,7 @@ export function describeTraceSchemas(): Record<string, unknown> {
         created_at: text,
         updated_at: text,
         ...recordings,
+        ...treeProperties,
       },
     },
     SessionSums: {
@@ -50,18 +67,7 @@ export function describeTraceSchemas(): Record<string, unknown> {
         project_id: text,
         custom_metadata: map,
         created_at: text,
-        started_at: textOrNull,
-        ended_at: textOrNull,
-        recordings: { type: "integer" },
-        recordings_are_partial: {
-          type: "boolean",
-          description: `Whether there may be more than the ${limits.summedRecordingsMax} that are summed up`,
-        },
-        prompt_tokens: { type: ["integer", "null"] },
-        completion_tokens: { type: ["integer", "null"] },
-        recordings_without_tokens: { type: "integer" },
-        cost_usd: { type: ["number", "null"] },
-        recordings_without_cost: { type: "integer" },
+        ...sums,
       },
     },
     SessionSumsPage: {
@@ -80,10 +86,15 @@ export function describeTraceSchemas(): Record<string, unknown> {
         project_id: text,
         custom_metadata: map,
         created_at: text,
+        ...sums,
         ...recordings,
         trace_ids: ids,
         has_more_traces: { type: "boolean" },
+        ...conversationProperties,
+        ...treeProperties,
+        next_cursor: textOrNull,
       },
     },
+    ...sessionSchemas,
   };
 }

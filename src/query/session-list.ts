@@ -9,6 +9,7 @@ import type { Filter } from "../model/filter";
 import { Id } from "../model/id";
 import type { JsonObject } from "../model/json";
 import { toIso } from "../model/time";
+import type { RecordingSums } from "../store/recording-sums";
 import { type FoundSession, searchSessions } from "../store/search-sessions";
 import { mapFilters, ofTestRun, refuseUnknown, typedCondition } from "./list-conditions";
 
@@ -54,6 +55,13 @@ function sessionAnswer(projectId: string, { id, createdUs, metadata, sums }: Fou
     project_id: projectId,
     custom_metadata: metadata,
     created_at: toIso(createdUs),
+    ...sumsAnswer(sums),
+  };
+}
+
+/** What the recordings of a session come to, in the collector's own JSON. */
+export function sumsAnswer(sums: RecordingSums): JsonObject {
+  return {
     started_at: toIso(sums.startedUs),
     ended_at: toIso(sums.endedUs),
     recordings: sums.recordings,

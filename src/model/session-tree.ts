@@ -1,0 +1,46 @@
+/** What stands in a tree: a trace, a tool's span, a recording. */
+export interface TreeItem {
+  type: "trace" | "recording";
+  id: string;
+  /** The trace or recording that it belongs to, which may not be among the items. */
+  parentId: string | null;
+  /** When it began, or was first heard of: what siblings are ordered by. */
+  atUs: number;
+}
+
+/** An item with what belongs to it, in the order in which it began. */
+export interface Branch<Item extends TreeItem> {
+  item: Item;
+  children: Branch<Item>[];
+}
+
+/**
+ * Items as trees, each once. Whose parent is not among them stands at the top; and so does one of a ring of parents, the first to have
+ * begun. An id that a trace and a recording have means the trace.
+ */
+export function growTree<Item extends TreeItem>(items: Item[]): Branch<Item>[] {
+  const branches = items
+    .toSorted((one, other) => one.atUs - other.atUs || (one.type === other.type ? 0 : one.type === "trace" ? -1 : 1))
+    .map((item): Branch<Item> => ({ item, children: [] }));
+  const known = new Map<string, Branch<Item>>();
+  for (const type of ["recording", "trace"])
+    for (const branch of branches) if (branch.item.type === type) known.set(branch.item.id, branch);
+  const parents = new Map<Branch<Item>, Branch<Item>>();
+  const tops: Branch<Item>[] = [];
+  for (const branch of branches) {
+    const parent = known.get(branch.item.parentId ?? "");
+    if (parent === undefined || isWithin(parent, branch, parents)) {
+      tops.push(branch);
+      continue;
+    }
+    parents.set(branch, parent);
+    parent.children.push(branch);
+  }
+  return tops;
+}
+
+/** Whether one is the other, or below it. */
+function isWithin<Item extends TreeItem>(one: Branch<Item>, other: Branch<Item>, parents: Map<Branch<Item>, Branch<Item>>): boolean {
+  for (let above: Branch<Item> | undefined = one; above !== undefined; above = parents.get(above)) if (above === other) return true;
+  return false;
+}
