@@ -71,3 +71,8 @@ export function toCollectorError(thrown: unknown): CollectorError {
   if (thrown instanceof CollectorError) return thrown;
   return new CollectorError("internal", "The collector failed. The fault is logged under this request_id.", { cause: thrown });
 }
+
+/** An error as one text for people: what is wrong, and with what. */
+export function refusalText({ message, issues = [] }: CollectorError): string {
+  return [message, ...issues.map((issue) => `${issue.path} ${issue.message}.`)].join(" ");
+}

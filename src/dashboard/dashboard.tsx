@@ -8,6 +8,8 @@ import { overview } from "./overview";
 import { sendPage } from "./page";
 import { recordingPage } from "./recording";
 import { recordingsPage } from "./recordings";
+import { sessionPage } from "./session";
+import { sessionsPage } from "./sessions";
 import { sendSignIn, signIn } from "./sign-in";
 import { type Pages, visit } from "./visitor";
 import { welcomeText } from "./welcome-text";
@@ -37,7 +39,8 @@ dashboard.get("/", async (c, next) => {
 });
 
 for (const path of paths) dashboard.use(path, visit);
-for (const page of [signIn, overview, recordingsPage, recordingPage, exportsPage, keysPage, connect]) dashboard.route("/", page);
+for (const page of [signIn, overview, recordingsPage, recordingPage, sessionsPage, sessionPage, exportsPage, keysPage, connect])
+  dashboard.route("/", page);
 
 dashboard.onError((thrown, c) => {
   const error = toCollectorError(thrown);

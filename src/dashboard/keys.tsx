@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { CollectorError, toCollectorError } from "../errors";
+import { CollectorError, refusalText, toCollectorError } from "../errors";
 import { limits } from "../limits";
 import { type Key, type Scope, scopes } from "../model/key";
 import type { JsonObject } from "../model/json";
@@ -34,7 +34,7 @@ keysPage.post("/keys", async (c) => {
     const error = toCollectorError(thrown);
     if (error.code !== "bad_request") throw error;
     return await sendKeys(c, {
-      problem: [error.message, ...(error.issues ?? []).map(({ path, message }) => `${path} ${message}.`)].join(" "),
+      problem: refusalText(error),
     });
   }
 });

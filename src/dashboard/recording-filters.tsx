@@ -1,43 +1,7 @@
-/** Times back from now that the form offers, in hours. */
-const sinceHours = { "1h": 1, "24h": 24, "7d": 168, "30d": 720 } as const;
-type Since = keyof typeof sinceHours;
-const sinceNames: Record<Since, string> = { "1h": "Last hour", "24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days" };
+import { type FilteredMap, KeptMaps, keptMaps, MapField, SinceField } from "./parts/filters";
 
-/** Parameters of the form alone: a condition on a map's key is one of the API's when it has both its parts. */
-const mapInputs = [
-  ["metadata", "metadata_key", "metadata_value"],
-  ["feedback", "feedback_key", "feedback_value"],
-] as const;
-
-interface Filters {
-  /** What the API is asked for. */
-  asked: Record<string, string>;
-  since: string;
-  isFiltered: boolean;
-  /** Parameters to go on with, where the form's own words stand in the address. */
-  moved: Record<string, string> | null;
-}
-
-/** The address's parameters as those of `GET /v1/recordings`. `since` is how far back from now. */
-export function readFilters(given: Record<string, string>, nowMs: number): Filters {
-  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
-  const moved = { ...asked };
-  for (const [map, keyInput, valueInput] of mapInputs) {
-    const { [keyInput]: key, [valueInput]: value } = moved;
-    delete moved[keyInput];
-    delete moved[valueInput];
-    if (key !== undefined && value !== undefined) moved[`${map}.${key}`] = value;
-  }
-  const isMoved = Object.keys(given).length !== Object.keys(moved).length || Object.keys(moved).some((name) => !(name in given));
-  delete moved["project_id"];
-  const since = asked["since"] ?? "";
-  delete asked["since"];
-  if (since in sinceHours && asked["from"] === undefined) {
-    asked["from"] = String(nowMs / 1000 - sinceHours[since as Since] * 3600);
-  }
-  const isFiltered = Object.keys(moved).some((name) => name !== "cursor" && name !== "limit");
-  return { asked, since, isFiltered, moved: isMoved ? moved : null };
-}
+/** Maps that the form has conditions on. */
+export const filteredMaps: readonly FilteredMap[] = ["metadata", "feedback"];
 
 const texts = [
   ["text", "Text in a message"],
@@ -105,7 +69,7 @@ interface FiltersProps {
 /** The form. Its fields are the parameters of `GET /v1/recordings`. */
 export function RecordingFilters({ given, projectId, since }: FiltersProps) {
   const valueOf = (name: string) => given[name] ?? "";
-  const isOpen = [...more, ...choices].some(([name]) => valueOf(name) !== "") || mapsOf(given).length > 0;
+  const isOpen = [...more, ...choices].some(([name]) => valueOf(name) !== "") || keptMaps(given, filteredMaps).length > 0;
   return (
     <form method="get" action="/recordings" class="filters" role="search" aria-label="Filter">
       {projectId === null ? null : <input type="hidden" name="project_id" value={projectId} />}
@@ -116,17 +80,7 @@ export function RecordingFilters({ given, projectId, since }: FiltersProps) {
             <input name={name} value={valueOf(name)} type="search" />
           </label>
         ))}
-        <label>
-          When
-          <select name="since">
-            <option value="">Any time</option>
-            {Object.entries(sinceNames).map(([value, label]) => (
-              <option value={value} selected={value === since}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SinceField since={since} />
         <button>Filter</button>
       </div>
       <details open={isOpen}>
@@ -151,25 +105,11 @@ export function RecordingFilters({ given, projectId, since }: FiltersProps) {
               <input name={name} value={valueOf(name)} />
             </label>
           ))}
-          {mapInputs.map(([map, keyInput, valueInput]) => (
-            <fieldset>
-              <legend>{map === "metadata" ? "Session metadata" : "Feedback"}</legend>
-              <input name={keyInput} aria-label={`${map}: key`} placeholder="key" />
-              <input name={valueInput} aria-label={`${map}: value`} placeholder="value" />
-            </fieldset>
-          ))}
+          <MapField map="metadata" label="Session metadata" />
+          <MapField map="feedback" label="Feedback" />
         </div>
-        {mapsOf(given).map(([name, value]) => (
-          <label class="kept">
-            <input type="checkbox" name={name} value={value} checked /> <bdi>{name}</bdi> = <bdi>{value}</bdi>
-          </label>
-        ))}
+        <KeptMaps given={given} maps={filteredMaps} />
       </details>
     </form>
   );
-}
-
-/** Conditions on keys of maps that are asked for already. */
-function mapsOf(given: Record<string, string>): [string, string][] {
-  return Object.entries(given).filter(([name]) => mapInputs.some(([map]) => name.startsWith(`${map}.`)));
 }

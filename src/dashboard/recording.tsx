@@ -120,7 +120,7 @@ function FunctionCall({ response }: { response: Json | undefined }) {
   if (!isJsonObject(call)) return null;
   const { name, arguments: given = "" } = call;
   return (
-    <section class="tool">
+    <section class="use">
       <h3>
         Calls the function{" "}
         <code>

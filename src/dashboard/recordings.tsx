@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { toCollectorError } from "../errors";
+import { refusalText, toCollectorError } from "../errors";
 import { parseJson } from "../model/json";
 import type { KeptContent, RecordingContent } from "../model/recording";
 import { latencyMs } from "../model/time";
@@ -9,7 +9,8 @@ import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { costText, countText, durationText, Time } from "./parts/figures";
 import { previewText } from "./parts/preview";
-import { RecordingFilters, readFilters } from "./recording-filters";
+import { readFilters } from "./parts/filters";
+import { filteredMaps, RecordingFilters } from "./recording-filters";
 import { type Pages, visitedProject } from "./visitor";
 
 /** `/recordings`: a table that can be filtered, and goes on by itself while it is looked at. */
@@ -18,7 +19,7 @@ export const recordingsPage = new Hono<Pages>();
 recordingsPage.get("/recordings", async (c) => {
   const { visitor, deps } = c.var;
   const given = c.req.query();
-  const filters = readFilters(given, deps.now());
+  const filters = readFilters(given, filteredMaps, deps.now());
   // Words of the form become those of the API, so that the address can be shared, and asked of either.
   if (filters.moved !== null) return c.redirect(pageAddress("/recordings", visitor.projectId, filters.moved), 303);
   let page: SearchPage<KeptContent> | null = null;
@@ -29,7 +30,7 @@ recordingsPage.get("/recordings", async (c) => {
   } catch (thrown) {
     const error = toCollectorError(thrown);
     if (error.code !== "bad_request") throw error;
-    problem = [error.message, ...(error.issues ?? []).map(({ path, message }) => `${path} ${message}.`)].join(" ");
+    problem = refusalText(error);
   }
   const children = (
     <>

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
+import { checkQuery, pageLimit, ProjectQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
@@ -10,6 +10,7 @@ import { Id } from "../model/id";
 import type { JsonObject } from "../model/json";
 import { toIso } from "../model/time";
 import type { RecordingSums } from "../store/recording-sums";
+import type { Search } from "../store/search-places";
 import { type FoundSession, searchSessions } from "../store/search-sessions";
 import { mapFilters, ofTestRun, refuseUnknown, typedCondition } from "./list-conditions";
 
@@ -30,15 +31,8 @@ const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(k
 sessionList.get("/v1/sessions", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const query = readQuery(c, SessionsQuery);
-  const issues: Issue[] = [];
-  const filters: Filter[] = mapFilters(query, mapPrefixes);
-  if (query.from !== undefined) filters.push(typedCondition("from", "session.time", "gte", query.from, issues));
-  if (query.to !== undefined) filters.push(typedCondition("to", "session.time", "lt", query.to, issues));
-  if (query.test_run_id !== undefined) filters.push(ofTestRun(query.test_run_id));
-  if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
-  const projectId = projectOf(principal, query.project_id);
-  const search = { filter: { and: filters }, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
+  const { projectId: named, search } = readSessionListQuery(c.req.query());
+  const projectId = projectOf(principal, named);
   const page = await searchSessions(deps.db, projectId, search);
   return c.json({
     sessions: page.rows.map((row) => sessionAnswer(projectId, row)),
@@ -47,6 +41,22 @@ sessionList.get("/v1/sessions", async (c) => {
     scanned_to: toIso(page.searchedToUs),
   });
 });
+
+/**
+ * What the list of sessions is asked for, as a search.
+ * @throws CollectorError `bad_request` naming each parameter that is wrong.
+ */
+export function readSessionListQuery(parameters: Record<string, string>): { projectId: string | undefined; search: Search } {
+  const query = checkQuery(parameters, SessionsQuery);
+  const issues: Issue[] = [];
+  const filters: Filter[] = mapFilters(query, mapPrefixes);
+  if (query.from !== undefined) filters.push(typedCondition("from", "session.time", "gte", query.from, issues));
+  if (query.to !== undefined) filters.push(typedCondition("to", "session.time", "lt", query.to, issues));
+  if (query.test_run_id !== undefined) filters.push(ofTestRun(query.test_run_id));
+  if (issues.length > 0) throw new CollectorError("bad_request", "The query string is not valid.", { issues });
+  const search = { filter: { and: filters }, limit: query.limit, skip: 0, cursor: query.cursor ?? null };
+  return { projectId: query.project_id, search };
+}
 
 /** Sums are of its newest recordings, where it has very many; what is not known is told beside them, and is no zero. */
 function sessionAnswer(projectId: string, { id, createdUs, metadata, sums }: FoundSession): JsonObject {

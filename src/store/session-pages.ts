@@ -9,7 +9,7 @@ import { toTraceHead, type TraceHead, traceHeadColumns } from "./search-traces";
 import { integer, type Row, textOrNull, transact } from "./transact";
 
 /** A recording with what it belongs to, and whether its call failed; null where that is not known. */
-export interface PlacedRecording extends KeptContent {
+interface PlacedRecording extends KeptContent {
   parentId: string | null;
   hasError: boolean | null;
 }

@@ -47,8 +47,10 @@ interface Shown {
 const roleNames = { system: "System", user: "User", assistant: "Assistant", tool: "Tool" } as const;
 
 function TurnView({ turn, context }: { turn: Turn; context: Shown }) {
-  const { role, roleName, name, parts, isAnswer } = turn;
-  const isOdd = roleName !== null && roleName.toLowerCase() !== role;
+  const { roleName, name, parts, isAnswer } = turn;
+  // Some providers have a tool's results come from the user.
+  const role = parts.length > 0 && parts.every(({ kind }) => kind === "result") ? "tool" : turn.role;
+  const isOdd = roleName !== null && roleName.toLowerCase() !== turn.role;
   return (
     <article class={`turn ${role}${isAnswer ? " answer" : ""}`}>
       <h3>
@@ -86,7 +88,7 @@ function PartView({ part, context }: { part: Part; context: Shown }) {
       return <Thinking part={part} charsMax={charsMax} />;
     case "call":
       return (
-        <section class="tool">
+        <section class="use">
           <h4>
             Calls{" "}
             <code>
@@ -124,7 +126,7 @@ function Thinking({ part, charsMax }: { part: Part & { kind: "thinking" }; chars
 function Result({ part, context }: { part: Part & { kind: "result" }; context: Shown }) {
   const name = part.name ?? context.names.get(part.id ?? "") ?? null;
   return (
-    <section class={`tool ${part.isError ? "failed" : ""}`}>
+    <section class={`use ${part.isError ? "failed" : ""}`}>
       <h4>
         {part.isError ? "Failed" : "Result"}
         {name === null ? null : (
