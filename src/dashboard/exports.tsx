@@ -214,9 +214,12 @@ function BatchRow({ batch, projectId, isOwn }: { batch: Batch; projectId: string
       <td class="number">
         {isOwn && batch.state === "written"
           ? objects.map((object, index) => (
-              <a href={`/v1/exports/${id}?object=${index}`} download>
-                {object.part?.date ?? "object"}
-              </a>
+              <>
+                <a href={`/v1/exports/${id}?object=${index}`} download>
+                  {object.part === null ? "object" : `${object.part.projectId} ${object.part.date}`}
+                </a>
+                <br />
+              </>
             ))
           : countText(batch.manifest === null ? null : objects.length)}
       </td>
