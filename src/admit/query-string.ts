@@ -29,27 +29,33 @@ export const QueryMoment = z.preprocess(
 );
 
 /** `project_id=` of what is one project's: a key of one project may leave it out. */
-export const ProjectQuery = z.strictObject({ project_id: Id.optional() });
+export const ProjectQuery = z.strictObject({
+  project_id: Id.optional().describe("The project; required with a key of all projects"),
+});
+
+/** `cursor=` of a list. */
+export const Cursor = z.string().describe("next_cursor of the page before");
 
 /** `limit=&cursor=` of a list in the order of its ids, where a cursor is the last id of the page before. */
 export const PageByIdQuery = z.strictObject({
   limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
-  cursor: z.string().max(limits.idCharsMax).default(""),
+  cursor: Cursor.max(limits.idCharsMax).default(""),
 });
 
 /** `limit=&cursor=` of a list in the order of the log. */
 export const PageBySeqQuery = z.strictObject({
   limit: pageLimit(limits.listRowsMax, limits.listRowsDefault),
-  cursor: z.string().optional(),
+  cursor: Cursor.optional(),
 });
 
 /** `limit=` of a list: up to `max` rows, and `preset` where none is named. */
 export function pageLimit(max: number, preset: number) {
   const words = `must be a whole number from 1 to ${max}`;
-  return z.coerce.number({ error: words }).int(words).min(1, words).max(max, words).default(preset);
+  const rows = z.coerce.number({ error: words }).int(words).min(1, words).max(max, words);
+  return rows.default(preset).describe("Rows on a page");
 }
 
 /** `page=&page_size=` of a list whose pages are named by their numbers, from 1 on. */
 export function numberedPage(max: number, preset: number) {
-  return { page: pageLimit(limits.numberedPagesMax, 1), page_size: pageLimit(max, preset) };
+  return { page: pageLimit(limits.numberedPagesMax, 1).describe("The page, from 1 on"), page_size: pageLimit(max, preset) };
 }

@@ -20,12 +20,14 @@ import { knownDestination } from "./destinations";
 /** `/v1/destinations/{id}/batches`: what became of what was to be exported. */
 export const batches = new Hono<Http>();
 
-const BatchesQuery = PageBySeqQuery.extend({
-  state: z.enum(["cut", "written", "dead", "superseded"]).optional(),
+/** The query string of the list of batches. */
+export const BatchesQuery = PageBySeqQuery.extend({
+  state: z.enum(["cut", "written", "dead", "superseded"]).optional().describe("Those in this state alone"),
   generation: z
     .string()
     .regex(/^[0-9a-f]{1,32}$/, "must be one of the destination's generations")
-    .optional(),
+    .optional()
+    .describe("Another generation than the current one"),
 });
 
 batches.get("/v1/destinations/:id/batches", async (c) => {

@@ -31,12 +31,14 @@ const families: Family[] = [
   { path: "/v2/projects/:project/agent-datasets", one: "/:dataset", kind: "trace" },
 ];
 
-const ListQuery = z.strictObject({
+/** The query string of the list of datasets. */
+export const DatasetsQuery = z.strictObject({
   ...numberedPage(limits.numberedRowsMax, limits.numberedRowsDefault),
-  id: Id.optional(),
-  name: columnText(limits.nameCharsMax).optional(),
+  id: Id.optional().describe("The one of this id"),
+  name: columnText(limits.nameCharsMax).optional().describe("The one of this name"),
 });
-const CasesQuery = z.strictObject(numberedPage(limits.datasetCasesMax, limits.datasetCasesMax));
+/** The query string of the list of test cases. */
+export const TestCasesQuery = z.strictObject(numberedPage(limits.datasetCasesMax, limits.datasetCasesMax));
 
 for (const family of families) {
   const { path, one, kind } = family;
@@ -64,14 +66,14 @@ async function postDataset(c: Context<Http>, { kind }: Family): Promise<Response
 
 async function getDatasets(c: Context<Http>, { kind }: Family): Promise<Response> {
   const projectId = await admittedProject(c, "read");
-  const { page, page_size: pageSize, id = null, name = null } = readQuery(c, ListQuery);
+  const { page, page_size: pageSize, id = null, name = null } = readQuery(c, DatasetsQuery);
   const { rows, hasNext } = await listDatasets(c.var.deps.db, projectId, { page, pageSize, id, name, kind });
   return c.json({ data: rows.map(datasetAnswer), pagination: { page, page_size: pageSize, has_next: hasNext } });
 }
 
 async function getTestCases(c: Context<Http>, family: Family): Promise<Response> {
   const { projectId, dataset } = await knownDataset(c, family, "read");
-  const { page, page_size: pageSize } = readQuery(c, CasesQuery);
+  const { page, page_size: pageSize } = readQuery(c, TestCasesQuery);
   const { rows, hasNext } = await listTestCases(c.var.deps.db, projectId, dataset.id, { page, pageSize });
   // Each is printed by itself: as values, all of them would take many times their bytes.
   const list = `[${rows.map((row) => JSON.stringify(testCaseAnswer(row, dataset.kind ?? "completion"))).join(",")}]`;

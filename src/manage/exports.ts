@@ -15,7 +15,15 @@ import { findDestination } from "../store/destinations";
 /** `/v1/exports`: cuts what is committed for every destination, and gives the objects in the collector's own bucket. They hold every project's recordings. */
 export const exports = new Hono<Http>();
 
-const ExportQuery = z.strictObject({ object: z.coerce.number({ error: "must be a whole number" }).int().min(0).optional() });
+/** The query string of one export. */
+export const ExportQuery = z.strictObject({
+  object: z.coerce
+    .number({ error: "must be a whole number" })
+    .int()
+    .min(0)
+    .optional()
+    .describe("Which of its objects, from 0 on; all of them where none is named, which Parquet cannot"),
+});
 
 exports.post("/v1/exports", async (c) => {
   const { deps } = c.var;

@@ -19,7 +19,8 @@ import { readTestRunRequest } from "./dataset-request";
 /** Test runs over datasets: ordered here, run by the SDKs, summed up here. Mounted with and without `/api`. */
 export const testRuns = new Hono<Http>();
 
-const ListQuery = z.strictObject(numberedPage(limits.numberedRowsMax, limits.numberedRowsDefault));
+/** The query string of the list of test runs. */
+export const TestRunsQuery = z.strictObject(numberedPage(limits.numberedRowsMax, limits.numberedRowsDefault));
 const jsonHeaders = { "Content-Type": "application/json" };
 
 testRuns.post("/v2/projects/:project/test-runs", async (c) => {
@@ -46,7 +47,7 @@ testRuns.get("/v2/projects/:project/test-runs", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["ingest", "read", "admin"]);
   const projectId = projectOf(principal, readId(c.req.param("project"), "project"));
-  const { page, page_size: pageSize } = readQuery(c, ListQuery);
+  const { page, page_size: pageSize } = readQuery(c, TestRunsQuery);
   const { rows, hasNext } = await listTestRuns(deps.db, projectId, { page, pageSize });
   return c.json({ data: rows.map(headAnswer), pagination: { page, page_size: pageSize, has_next: hasNext } });
 });

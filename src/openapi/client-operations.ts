@@ -1,20 +1,27 @@
+import * as z from "zod";
 import { limits } from "../limits";
-import type { Operation } from "./operation";
+import { callExample } from "./examples";
+import type { Operation, Operations } from "./operation";
 import { refTo } from "./schema-parts";
-import { feedback } from "./trace-operations";
 
+const tag = "client";
 const item = { anyOf: [refTo("RecordPayload"), refTo("FeedbackItem")] };
-const key = "A browser key; any other key is sent as Authorization: Bearer";
+const keyQuery = z.object({ key: z.string().optional().describe("A browser key; any other key is sent as Authorization: Bearer") });
 
-function module(summary: string): { get: Operation } {
-  const meanings = { "200": "The module", "304": "It is that of If-None-Match" };
-  return { get: { summary, scopes: "", success: meanings, answerType: "text/javascript" } };
+function module(id: string, summary: string): { get: Operation } {
+  const success: Operation["success"] = {
+    "200": ["The module", { types: ["text/javascript"] }],
+    "304": "It is that of If-None-Match",
+  };
+  return { get: { id, tag, summary, scopes: "", success } };
 }
 
 /** What pages and their client use. */
-export const clientOperations: Record<string, Record<string, Operation>> = {
+export const clientOperations: Operations = {
   "/v1/r": {
     post: {
+      id: "recordFromPage",
+      tag,
       summary:
         "Record as a page does that is left: no preflight, and no answer to read where all was taken. The variable BEACON_PATH names another path beside it",
       scopes: "ingest, browser, admin",
@@ -23,25 +30,25 @@ export const clientOperations: Record<string, Record<string, Operation>> = {
         "200": ["An array of which something was refused: each item's own outcome", "ItemResults"],
       },
       refusals: ["400", "404", "413", "415", "429"],
-      query: { key },
+      query: keyQuery,
       body: {
-        schema: { oneOf: [item, { type: "array", maxItems: limits.itemsMax, items: item }] },
-        types: ["text/plain", "application/json"],
+        schema: { anyOf: [item, { type: "array", maxItems: limits.itemsMax, items: item }] },
+        types: ["application/json", "text/plain"],
+        example: callExample,
       },
     },
   },
-  "/v1/recordings/{id}/feedback": {
-    post: { ...feedback("recording"), query: { project_id: "The project; required with a key of all projects" } },
-  },
   "/v1/info": {
     get: {
+      id: "getInfo",
+      tag,
       summary: "What is taken, and where; with a key, what that key may",
       scopes: "",
       success: { "200": ["Limits, encodings, routes", "Info"] },
       refusals: ["401", "403", "503"],
-      query: { key },
+      query: keyQuery,
     },
   },
-  "/client.js": module("The client for pages, Workers and servers, as an ES module: createRecorder"),
-  "/record-call.js": module("The client's recordCall, as an ES module"),
+  "/client.js": module("getClient", "The client for pages, Workers and servers, as an ES module: createRecorder"),
+  "/record-call.js": module("getRecordCall", "The client's recordCall, as an ES module"),
 };

@@ -1,79 +1,101 @@
 import { Hono } from "hono";
 import type { Http } from "../env";
 import { version } from "../version";
-import type { Operation } from "./operation";
-import { operations } from "./operations";
-import { refTo } from "./schema-parts";
+import { type AnswerBody, type Operation, tags } from "./operation";
+import { isFreeplay, operations } from "./operations";
+import { pathParameters } from "./path-parameters";
+import { describeRefusals, refusals } from "./refusals";
+import { refTo, schemaOf } from "./schema-parts";
 import { describeSchemas } from "./schemas";
 
-/** `GET /openapi.json`: the API's description. A test holds it to the routes that exist. */
+/** `GET /openapi.json`: the API's description. Tests hold it to the routes that exist, and to what they answer. */
 export const openapi = new Hono<Http>();
 
-openapi.get("/openapi.json", (c) => c.json(describeApi()));
+openapi.get("/openapi.json", (c) => c.json(describeApi(new URL(c.req.url).origin)));
 
-const refusalTexts: Record<string, string> = {
-  "400": "Not valid: `issues` names each field",
-  "401": "No key, or a bad one",
-  "403": "The key may not, or its origin may not",
-  "404": "Not there, or not the key's",
-  "409": "Not now: the message says what it waits for",
-  "413": "Too large; the message says the limit",
-  "415": "A media type or encoding that is not read",
-  "429": "The key sent as many posts as its tier allows: again after Retry-After",
-  "500": "A fault of the collector's",
-  "503": "May pass: try again after Retry-After",
-};
-
-/** Parameters of query strings that are whole numbers. */
-const counts = ["limit", "page", "page_size"];
-
-function describeApi(): unknown {
+/** The whole API at an address, as OpenAPI 3.1. */
+function describeApi(origin: string): unknown {
   const paths = Object.entries(operations).map(([path, methods]) => [
     path,
-    Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, describeOperation(path, operation)])),
+    {
+      ...(isFreeplay(path) ? { servers: [{ url: `${origin}/api`, description: "The SDKs' base URL" }, { url: origin }] } : {}),
+      ...Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, describeOperation(path, operation)])),
+    },
   ]);
   return {
     openapi: "3.1.0",
-    info: { title: "Aircheck", version, description: "A collector for recordings of LLM calls.", license: { name: "MIT" } },
+    info: {
+      title: "Aircheck",
+      version,
+      description: "A collector for recordings of LLM calls.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: origin }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(paths),
-    components: { securitySchemes: { key: { type: "http", scheme: "bearer" } }, schemas: describeSchemas() },
+    components: {
+      securitySchemes: { key: { type: "http", scheme: "bearer", description: "ADMIN_KEY, or a key that was made here" } },
+      responses: describeRefusals(),
+      schemas: describeSchemas(),
+    },
   };
 }
 
 function describeOperation(path: string, operation: Operation): unknown {
-  const { summary, scopes, body, query = {} } = operation;
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const { id, tag, summary, scopes, body } = operation;
   return {
+    operationId: id,
+    tags: [tag],
     summary,
     description: scopes === "" ? "Public." : `Scopes: ${scopes}.`,
     security: scopes === "" ? [] : [{ key: [] }],
-    parameters: [
-      ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
-      ...Object.entries(query).map(([name, description]) => {
-        return { name, in: "query", description, schema: { type: counts.includes(name) ? "integer" : "string" } };
-      }),
-    ],
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: Object.fromEntries(body.types.map((type) => [type, { schema: body.schema }])) } }),
-    responses: Object.fromEntries([...describeSuccesses(operation), ...describeRefusals(operation)]),
+    parameters: [...pathParameters(path), ...queryParameters(operation)],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    responses: Object.fromEntries([...describeSuccesses(operation), ...refusalsOf(operation)]),
   };
 }
 
-function describeSuccesses({ success, answerType }: Operation): [string, unknown][] {
+/** The parameters of a query string, as the schema that reads it has them. */
+function queryParameters({ query, keyed = {} }: Operation): unknown[] {
+  const { properties = {} } = query === undefined ? {} : schemaOf(query);
+  const named = Object.entries(properties).map(([name, described]) => {
+    const { description, ...schema } = typeof described === "boolean" ? {} : described;
+    return { name, in: "query", description, schema };
+  });
+  // A parameter that is an object, exploded, is one parameter for each of its keys.
+  const ofMaps = Object.entries(keyed).map(([prefix, description]) => ({
+    name: `${prefix}*`,
+    in: "query",
+    description,
+    style: "form",
+    explode: true,
+    schema: { type: "object", patternProperties: { [`^${prefix.replace(".", "\\.")}.`]: { type: "string" } } },
+  }));
+  return [...named, ...ofMaps];
+}
+
+function contentOf({ schema, types, example }: Operation["body"] & object): unknown {
+  return Object.fromEntries(
+    types.map((type) => [type, { schema, ...(example !== undefined && type === "application/json" ? { example } : {}) }]),
+  );
+}
+
+function describeSuccesses({ success }: Operation): [string, unknown][] {
   return Object.entries(success).map(([status, means]) => {
-    const [description, schema] = typeof means === "string" ? [means] : means;
-    if (answerType !== undefined) return [status, { description, content: { [answerType]: {} } }];
-    return [status, schema === undefined ? { description } : { description, content: jsonOf(schema) }];
+    const [description, body] = typeof means === "string" ? [means] : means;
+    return [status, body === undefined ? { description } : { description, content: answerOf(body) }];
   });
 }
 
-function describeRefusals({ scopes, refusals = [] }: Operation): [string, unknown][] {
-  const withKey = scopes === "" ? [] : ["401", "403", "503"];
-  const statuses = [...refusals, ...withKey, "500"].toSorted();
-  return statuses.map((status) => [status, { description: refusalTexts[status], content: jsonOf("Error") }]);
+function answerOf(body: AnswerBody): unknown {
+  if (typeof body === "string") return { "application/json": { schema: refTo(body) } };
+  return Object.fromEntries(body.types.map((type) => [type, {}]));
 }
 
-function jsonOf(schema: string): unknown {
-  return { "application/json": { schema: refTo(schema) } };
+/** A key may be refused, and D1 may not say whether it is good, wherever there is one. */
+function refusalsOf({ scopes, success, refusals: own = [] }: Operation): [string, unknown][] {
+  const withKey = scopes === "" ? [] : ["401", "403", "503"];
+  const statuses = [...own, ...withKey, "500"].filter((status) => success[status] === undefined).toSorted();
+  // Every operation may be refused before the collector is asked.
+  return [...statuses, "4XX"].map((status) => [status, { $ref: `#/components/responses/${refusals[status]?.name}` }]);
 }

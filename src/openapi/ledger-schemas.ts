@@ -1,8 +1,5 @@
-import { integer, text, textOrNull } from "./schema-parts";
-
-const time = { type: "string", format: "date-time" };
-const timeOrNull = { type: ["string", "null"], format: "date-time" };
-const booleanValue = { type: "boolean" };
+import { integer, integerOrNull, listOf, nextCursor, numberOrNull, objectOf, objectOrNull } from "./schema-parts";
+import { text, textOrNull, time, timeOrNull, truth } from "./schema-parts";
 
 const counts = {
   received: { ...integer, description: "stored + duplicates + rejected_total + spooled" },
@@ -14,87 +11,60 @@ const counts = {
   spooled: { ...integer, description: "Accepted and safe, and not in D1 yet" },
 };
 
-const exportStatus = {
-  type: "object",
-  properties: {
-    destination: text,
-    state: { enum: ["waiting", "exported", "dead", "not_wanted"] },
-    batch: { ...textOrNull, description: "The batch that holds its first version" },
-  },
-};
+const exportStatus = objectOf({
+  destination: text,
+  state: { enum: ["waiting", "exported", "dead", "not_wanted"] },
+  batch: { ...textOrNull, description: "The batch that holds its first version" },
+});
 
-const readyExport = {
-  type: "object",
-  properties: {
-    destination: text,
-    paused: booleanValue,
-    lag_changes: integer,
-    oldest_at: timeOrNull,
-    open_batches: integer,
-    dead_batches: integer,
+const rejection = objectOf({ at: time, request_id: text, code: text, paths: listOf(text) });
+
+const status = objectOf(
+  {
+    id: text,
+    project_id: text,
+    status: { enum: ["stored", "spooled", "deleted", "rejected"] },
+    received_at: timeOrNull,
+    seq: integerOrNull,
+    version: integerOrNull,
+    exports: { type: ["array", "null"], items: exportStatus, description: "null while D1 does not answer" },
+    spooled: { ...integerOrNull, description: "Deliveries of it that wait to be stored; null where the bucket does not answer" },
+    duplicates: objectOrNull({ count: integer, differing: integer, last_at: timeOrNull }, "Deliveries after the first, of the last day"),
+    rejections: {
+      type: ["array", "null"],
+      description: "The newest first, among the newest refused ids of the project",
+      items: rejection,
+    },
   },
-};
+  { deleted_at: { ...timeOrNull, description: "Absent while D1 does not answer" } },
+);
+
+const readyExport = objectOf({
+  destination: text,
+  paused: truth,
+  lag_changes: integer,
+  oldest_at: timeOrNull,
+  open_batches: integer,
+  dead_batches: integer,
+});
 
 /** The schemas of the ledger, of one recording's status, and of readiness. */
 export function describeLedgerSchemas(): Record<string, unknown> {
   return {
-    Ledger: {
-      type: "object",
-      properties: {
-        from: time,
-        to: time,
-        ledger: { type: "array", items: { type: "object", properties: { project_id: text, hour: time, ...counts } } },
-        totals: { type: "object", properties: counts },
-        spooled_is_at_least: { ...booleanValue, description: "Whether more is spooled than was counted" },
-        next_cursor: textOrNull,
-      },
-    },
-    RecordingStatus: {
-      type: "object",
-      properties: {
-        id: text,
-        project_id: text,
-        status: { enum: ["stored", "spooled", "deleted", "rejected"] },
-        received_at: timeOrNull,
-        seq: { type: ["integer", "null"] },
-        version: { type: ["integer", "null"] },
-        deleted_at: timeOrNull,
-        exports: { type: ["array", "null"], items: exportStatus, description: "null while D1 does not answer" },
-        spooled: {
-          type: ["integer", "null"],
-          description: "Deliveries of it that wait to be stored; null where the bucket does not answer",
-        },
-        duplicates: {
-          type: ["object", "null"],
-          description: "Deliveries after the first, of the last day",
-          properties: { count: integer, differing: integer, last_at: timeOrNull },
-        },
-        rejections: {
-          type: ["array", "null"],
-          description: "The newest first, among the newest refused ids of the project",
-          items: {
-            type: "object",
-            properties: { at: time, request_id: text, code: text, paths: { type: "array", items: text } },
-          },
-        },
-      },
-    },
-    Readiness: {
-      type: "object",
-      properties: {
-        status: { enum: ["ok", "unavailable"] },
-        d1: {
-          type: "object",
-          properties: {
-            answers: booleanValue,
-            bytes: { type: ["integer", "null"] },
-            bytes_max: integer,
-            share: { type: ["number", "null"] },
-          },
-        },
-        spool: { type: ["object", "null"], properties: { objects: integer, is_at_least: booleanValue } },
-        exports: { type: ["array", "null"], items: readyExport },
-      },
-    },
+    Ledger: objectOf({
+      from: time,
+      to: time,
+      ledger: listOf(objectOf({ project_id: text, hour: time, ...counts })),
+      totals: objectOf(counts),
+      spooled_is_at_least: { ...truth, description: "Whether more is spooled than was counted" },
+      next_cursor: nextCursor,
+    }),
+    RecordingStatus: status,
+    Readiness: objectOf({
+      status: { enum: ["ok", "unavailable"] },
+      d1: objectOf({ answers: truth, bytes: integerOrNull, bytes_max: integer, share: numberOrNull }),
+      spool: objectOrNull({ objects: integer, is_at_least: truth }, "What is accepted and not in D1 yet"),
+      exports: { type: ["array", "null"], items: readyExport },
+    }),
   };
 }

@@ -1,6 +1,6 @@
 import { limits } from "../limits";
 import { metricGroupings, metricIntervals } from "../model/metrics";
-import { integer, refTo, textOrNull } from "./schema-parts";
+import { integer, listOf, objectOf, refTo, textOrNull, timeOrNull, truth } from "./schema-parts";
 
 const count = { type: "integer", minimum: 0 };
 const ms = {
@@ -12,52 +12,40 @@ const measures = {
   recordings: count,
   errors: { ...count, description: "Those with `error`" },
   recordings_unread: { ...count, description: "Too large for a row: whether they have an error is not known here" },
-  tokens: {
-    type: "object",
-    properties: {
-      prompt: count,
-      completion: count,
-      prompt_estimated: { ...count, description: "Of `prompt`, what was estimated, and not reported" },
-      completion_estimated: { ...count, description: "Of `completion`" },
-      cache_read: { ...count, description: "Of `prompt`, as far as it was reported" },
-      cache_write: { ...count, description: "Of `prompt`, as far as it was reported" },
-      reasoning: { ...count, description: "Of `completion`, as far as it was reported" },
-    },
-  },
+  tokens: objectOf({
+    prompt: count,
+    completion: count,
+    prompt_estimated: { ...count, description: "Of `prompt`, what was estimated, and not reported" },
+    completion_estimated: { ...count, description: "Of `completion`" },
+    cache_read: { ...count, description: "Of `prompt`, as far as it was reported" },
+    cache_write: { ...count, description: "Of `prompt`, as far as it was reported" },
+    reasoning: { ...count, description: "Of `completion`, as far as it was reported" },
+  }),
   recordings_without_tokens: { ...count, description: "Of these a side is not known, or not counted yet: it is in no sum" },
   cost_usd: { type: "number" },
   recordings_without_cost: { ...count, description: "These are in no sum of costs" },
-  latency_ms: {
-    type: "object",
-    properties: { p50: ms, p95: ms, p99: ms, recordings: { ...count, description: "Those whose latency is known" } },
-  },
+  latency_ms: objectOf({ p50: ms, p95: ms, p99: ms, recordings: { ...count, description: "Those whose latency is known" } }),
 };
 
 /** The schemas of metrics. */
 export const metricsSchemas: Record<string, unknown> = {
-  Metrics: {
-    type: "object",
-    properties: {
-      project_id: textOrNull,
-      from: textOrNull,
-      to: textOrNull,
-      interval: { enum: metricIntervals },
-      group_by: { enum: metricGroupings },
-      totals: refTo("Measures"),
-      groups: { type: "array", items: refTo("MetricsGroup") },
-      not_counted_yet: { ...integer, description: "Places of the log that are not in yet, of all projects: within minutes they are" },
-      latency_error_pct: integer,
-    },
-  },
-  MetricsGroup: {
-    type: "object",
-    properties: {
-      value: { ...textOrNull, description: "Null where nobody said one" },
-      is_other: { type: "boolean", description: "All those that found no room of their own" },
-      totals: refTo("Measures"),
-      points: { type: "array", items: refTo("MetricsPoint"), description: "Intervals with nothing in them are left out" },
-    },
-  },
-  MetricsPoint: { type: "object", properties: { start: textOrNull, ...measures } },
-  Measures: { type: "object", properties: measures },
+  Metrics: objectOf({
+    project_id: textOrNull,
+    from: timeOrNull,
+    to: timeOrNull,
+    interval: { enum: metricIntervals },
+    group_by: { enum: metricGroupings },
+    totals: refTo("Measures"),
+    groups: listOf(refTo("MetricsGroup")),
+    not_counted_yet: { ...integer, description: "Places of the log that are not in yet, of all projects: within minutes they are" },
+    latency_error_pct: integer,
+  }),
+  MetricsGroup: objectOf({
+    value: { ...textOrNull, description: "Null where nobody said one" },
+    is_other: { ...truth, description: "All those that found no room of their own" },
+    totals: refTo("Measures"),
+    points: { ...listOf(refTo("MetricsPoint")), description: "Intervals with nothing in them are left out" },
+  }),
+  MetricsPoint: objectOf({ start: timeOrNull, ...measures }),
+  Measures: objectOf(measures),
 };

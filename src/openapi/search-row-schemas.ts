@@ -1,108 +1,135 @@
-import { integer, refTo, text, textOrNull } from "./schema-parts";
+import {
+  integer,
+  integerOrNull,
+  listOf,
+  map,
+  numberOrNull,
+  objectOf,
+  refTo,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+  truth,
+} from "./schema-parts";
 
-const map = { type: "object" };
-const boolean = { type: "boolean" };
-const numberOrNull = { type: ["number", "null"] };
-const integerOrNull = { type: ["integer", "null"] };
-const list = (items: unknown) => ({ type: "array", items });
-const named = { type: "object", properties: { name: text, value: {} } };
-const evaluations = {
-  type: "object",
-  properties: { auto_evaluations: list(map), human_labels: list(map), client_evaluations: list(named) },
-};
+const named = objectOf({ name: text, value: { description: "Any JSON" } });
+const evaluations = objectOf({ auto_evaluations: listOf(map), human_labels: listOf(map), client_evaluations: listOf(named) });
 const usage = { prompt_tokens: integerOrNull, completion_tokens: integerOrNull };
-const children = { ...list(map), description: "With include_children: each with its `type`, completion or trace, and without contents" };
+const textsOrNull = (...names: string[]) => Object.fromEntries(names.map((name) => [name, textOrNull]));
 
 /** What is known of the recordings of a session or a trace, of which the newest are summed up. */
 const sums = {
-  usage: { type: "object", properties: { ...usage, recordings_without_tokens: integer } },
+  usage: objectOf({ ...usage, recordings_without_tokens: integer }),
   cost: { ...numberOrNull, description: "US dollars; null where no recording has a price" },
   recordings_without_cost: integer,
   recordings: integer,
-  recordings_are_partial: { ...boolean, description: "Whether there may be more than were summed up" },
+  recordings_are_partial: { ...truth, description: "Whether there may be more than were summed up" },
 };
 
-const completionMetadata = {
-  ...Object.fromEntries(["start_time", "end_time", "model", "provider", "environment"].map((name) => [name, textOrNull])),
-  received_at: text,
+/** Of a completion that is another's child too. */
+const callMetadata = {
+  start_time: timeOrNull,
+  end_time: timeOrNull,
+  received_at: time,
+  model: textOrNull,
+  provider: textOrNull,
   latency: { ...numberOrNull, description: "Seconds" },
   cost: { ...numberOrNull, description: "US dollars" },
   cost_source: text,
-  ...Object.fromEntries(
-    ["prompt_template", "prompt_template_id", "prompt_template_version_id", "prompt_version_name", "test_run_id", "test_case_id"].map(
-      (name) => [name, textOrNull],
-    ),
-  ),
 };
+const promptMetadata = {
+  ...textsOrNull("environment", "prompt_template", "prompt_template_id", "prompt_template_version_id", "prompt_version_name"),
+  ...textsOrNull("test_run_id", "test_case_id"),
+};
+const sidedUsage = objectOf({ ...usage, prompt_source: text, completion_source: text });
 
-const traceMetadata = {
-  ...Object.fromEntries(
-    ["agent_name", "name", "kind", "parent_id", "test_run_id", "test_case_id", "start_time", "end_time"].map((name) => [name, textOrNull]),
-  ),
-  created_at: text,
+const traceMetadata = objectOf({
+  ...textsOrNull("agent_name", "name", "kind", "parent_id", "test_run_id", "test_case_id"),
+  start_time: timeOrNull,
+  end_time: timeOrNull,
+  created_at: time,
   latency: { ...numberOrNull, description: "Seconds" },
-};
+});
 
-const rows = {
-  FoundCompletion: {
-    completion_id: text,
-    session_id: text,
-    trace_id: textOrNull,
-    review_queue_id: { type: "null" },
-    evaluation_results: evaluations,
-    completion_metadata: { type: "object", properties: completionMetadata },
-    customer_feedback: map,
-    usage: { type: "object", properties: { ...usage, prompt_source: text, completion_source: text } },
-    messages: list(map),
-    input_variables: map,
-    children,
-  },
-  FoundSession: {
-    session_id: text,
-    session_metadata: { type: "object", properties: { start_time: text, end_time: textOrNull, created_at: text } },
-    custom_metadata: map,
-    test_run_id: textOrNull,
-    ...sums,
-    children,
-  },
-  FoundTrace: {
-    trace_id: text,
-    session_id: textOrNull,
-    trace_metadata: { type: "object", properties: traceMetadata },
-    custom_metadata: map,
-    customer_feedback: map,
-    input: { description: "Any JSON" },
-    output: { description: "Any JSON" },
-    evaluation_results: evaluations,
-    ...sums,
-    children,
-  },
-  ListedSession: {
-    session_id: text,
-    start_time: text,
-    custom_metadata: map,
-    messages: list(refTo("ListedCompletion")),
-    messages_are_partial: boolean,
-  },
-  ListedCompletion: {
-    message_type: { const: "completion" },
-    completion_id: text,
-    ...Object.fromEntries(["environment", "provider_name", "model_name", "prompt_template_name"].map((name) => [name, textOrNull])),
-    input_variables: map,
-    prompt: list(map),
-    response: { description: "The last message's text, or the message where there is more in it than text" },
-    customer_feedback: map,
-    evaluation_results: list(map),
-    client_evaluation_results: list(named),
-    notes: list(map),
-    trace_id: textOrNull,
-    format_version: { type: "null" },
-    start_time: textOrNull,
-    end_time: textOrNull,
+const children = {
+  children: {
+    ...listOf({ oneOf: [refTo("ChildCompletion"), refTo("ChildTrace")] }),
+    description: "With include_children, without contents",
   },
 };
 
 /** The schemas of what searches and the list of sessions find. */
-export const searchRowSchemas: Record<string, unknown> = Object.fromEntries(
-  Object.entries(rows).map(([name, properties]) => [name, { type: "object", properties }]),
-);
+export const searchRowSchemas: Record<string, unknown> = {
+  FoundCompletion: objectOf(
+    {
+      completion_id: text,
+      session_id: text,
+      trace_id: textOrNull,
+      review_queue_id: { type: "null" },
+      evaluation_results: evaluations,
+      completion_metadata: objectOf({ ...callMetadata, ...promptMetadata }),
+      customer_feedback: map,
+      usage: sidedUsage,
+      messages: listOf(map),
+      input_variables: map,
+    },
+    children,
+  ),
+  FoundSession: objectOf(
+    {
+      session_id: text,
+      session_metadata: objectOf({ start_time: time, end_time: timeOrNull, created_at: time }),
+      custom_metadata: map,
+      test_run_id: textOrNull,
+      ...sums,
+    },
+    children,
+  ),
+  FoundTrace: objectOf(
+    {
+      trace_id: text,
+      session_id: textOrNull,
+      trace_metadata: traceMetadata,
+      custom_metadata: map,
+      customer_feedback: map,
+      input: { description: "Any JSON" },
+      output: { description: "Any JSON" },
+      evaluation_results: evaluations,
+      ...sums,
+    },
+    children,
+  ),
+  ChildCompletion: objectOf({
+    type: { const: "completion" },
+    completion_id: text,
+    session_id: text,
+    completion_metadata: objectOf(callMetadata),
+    customer_feedback: map,
+    usage: sidedUsage,
+  }),
+  ChildTrace: objectOf({ type: { const: "trace" }, trace_id: text, session_id: textOrNull, trace_metadata: traceMetadata }),
+  ListedSession: objectOf({
+    session_id: text,
+    start_time: time,
+    custom_metadata: map,
+    messages: listOf(refTo("ListedCompletion")),
+    messages_are_partial: truth,
+  }),
+  ListedCompletion: objectOf({
+    message_type: { const: "completion" },
+    completion_id: text,
+    ...textsOrNull("environment", "provider_name", "model_name", "prompt_template_name"),
+    input_variables: map,
+    prompt: listOf(map),
+    response: { description: "The last message's text, or the message where there is more in it than text" },
+    customer_feedback: map,
+    evaluation_results: listOf(map),
+    client_evaluation_results: listOf(named),
+    notes: listOf(map),
+    trace_id: textOrNull,
+    format_version: { type: "null" },
+    start_time: timeOrNull,
+    end_time: timeOrNull,
+  }),
+};

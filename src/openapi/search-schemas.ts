@@ -1,5 +1,5 @@
 import { filterOps } from "../model/filter";
-import { integer, refTo, text, textOrNull } from "./schema-parts";
+import { integer, listOf, objectOf, refTo, text, textOrNull, timeOrNull, truth } from "./schema-parts";
 import { searchRowSchemas } from "./search-row-schemas";
 
 /** The schemas of searches. */
@@ -17,8 +17,8 @@ export function describeSearchSchemas(): Record<string, unknown> {
           },
           additionalProperties: false,
         },
-        listOf("and"),
-        listOf("or"),
+        manyOf("and"),
+        manyOf("or"),
         { type: "object", required: ["not"], properties: { not: refTo("SearchFilter") }, additionalProperties: false },
       ],
     },
@@ -30,28 +30,25 @@ export function describeSearchSchemas(): Record<string, unknown> {
     CompletionPage: pageOfFound("FoundCompletion"),
     SessionPage: pageOfFound("FoundSession"),
     TracePage: pageOfFound("FoundTrace"),
-    SessionList: { type: "array", items: refTo("ListedSession") },
-    Pagination: {
-      type: "object",
-      properties: {
-        page: integer,
-        page_size: integer,
-        has_next: { type: "boolean" },
-        next_cursor: textOrNull,
-        is_complete: { type: "boolean", description: "Whether the page is full or the last, and not ended because enough rows were read" },
-        searched_to: { ...textOrNull, description: "The time of the last row that was looked at; null where all were" },
-        not_searched: { ...integer, description: "Recordings too large for a row, whose contents a search does not look into" },
-      },
-    },
+    SessionList: listOf(refTo("ListedSession")),
+    Pagination: objectOf({
+      page: integer,
+      page_size: integer,
+      has_next: truth,
+      next_cursor: textOrNull,
+      is_complete: { ...truth, description: "Whether the page is full or the last, and not ended because enough rows were read" },
+      searched_to: { ...timeOrNull, description: "The time of the last row that was looked at; null where all were" },
+      not_searched: { ...integer, description: "Recordings too large for a row, whose contents a search does not look into" },
+    }),
     ...searchRowSchemas,
   };
 }
 
 function pageOfFound(schema: string): unknown {
-  return { type: "object", properties: { data: { type: "array", items: refTo(schema) }, pagination: refTo("Pagination") } };
+  return objectOf({ data: listOf(refTo(schema)), pagination: refTo("Pagination") });
 }
 
-function listOf(word: "and" | "or"): unknown {
+function manyOf(word: "and" | "or"): unknown {
   const properties = { [word]: { type: "array", minItems: 1, items: refTo("SearchFilter") } };
   return { type: "object", required: [word], properties, additionalProperties: false };
 }

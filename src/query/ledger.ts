@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, QueryMoment, readQuery } from "../admit/query-string";
+import { Cursor, pageLimit, QueryMoment, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { boundDatabase } from "../keep/bound-database";
@@ -19,12 +19,15 @@ import { readLedger } from "../store/ledger";
 /** `GET /v1/ledger`: what became of all that was received, by project and hour. */
 export const ledger = new Hono<Http>();
 
-const LedgerQuery = z.strictObject({
-  project_id: Id.optional(),
-  from: QueryMoment.optional(),
-  to: QueryMoment.optional(),
+/** The query string of the ledger. */
+export const LedgerQuery = z.strictObject({
+  project_id: Id.optional().describe("The project; with a key of all projects none is each of them, and `unknown` for what no key told"),
+  from: QueryMoment.optional().describe(
+    `ISO 8601 or Unix seconds, by whole hours; ${limits.ledgerHoursDefault} hours before \`to\` where none is named`,
+  ),
+  to: QueryMoment.optional().describe(`The same; now where none is named. No more than ${limits.ledgerDaysMax} days after \`from\``),
   limit: pageLimit(limits.listRowsMax, limits.ledgerRowsDefault),
-  cursor: z.string().optional(),
+  cursor: Cursor.optional(),
 });
 
 ledger.get("/v1/ledger", async (c) => {

@@ -13,12 +13,22 @@ import { readMetricsAnswer } from "./metrics-answer";
 /** `GET /v1/metrics`: what calls come to, by hour or day and by what they are grouped by. */
 export const metrics = new Hono<Http>();
 
-const MetricsParameters = z.strictObject({
-  project_id: Id.optional(),
-  from: QueryMoment.optional(),
-  to: QueryMoment.optional(),
-  interval: z.enum(metricIntervals, `must be one of ${metricIntervals.join(", ")}`).optional(),
-  group_by: z.enum(metricGroupings, `must be one of ${metricGroupings.join(", ")}`).default("none"),
+/** The query string of metrics. */
+/** What metrics are asked for by. */
+export const MetricsParameters = z.strictObject({
+  project_id: Id.optional().describe("The project; with a key of all projects none is all of them, for group_by=project alone"),
+  from: QueryMoment.optional().describe("ISO 8601 or Unix seconds, by whole intervals; 24 hours before `to` where none is named"),
+  to: QueryMoment.optional().describe(`The same; now where none is named. No more than ${limits.metricDaysMax} days after \`from\``),
+  interval: z
+    .enum(metricIntervals, `must be one of ${metricIntervals.join(", ")}`)
+    .optional()
+    .describe(`Unless given, hour up to ${limits.metricHourDaysMax} days, which is its most`),
+  group_by: z
+    .enum(metricGroupings, `must be one of ${metricGroupings.join(", ")}`)
+    .default("none")
+    .describe(
+      `An hour has up to ${limits.metricGroupsPerHour - 1} groups of their own, a day ${limits.metricGroupsPerDay - 1}; the rest is one, \`is_other\``,
+    ),
 });
 
 metrics.get("/v1/metrics", async (c) => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checkQuery, pageLimit, ProjectQuery } from "../admit/query-string";
+import { checkQuery, Cursor, pageLimit, ProjectQuery } from "../admit/query-string";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
 import { type Filter, type FilterField, type FilterOp, isWithinBounds } from "../model/filter";
@@ -13,25 +13,25 @@ import { mapFilters, refuseUnknown, typedCondition } from "./list-conditions";
 
 /** A query string has no types: each parameter is of one field, compared in one way. */
 const conditionParameters = {
-  session_id: ["recording.session_id", "eq"],
-  trace_id: ["recording.parent_id", "eq"],
-  test_run_id: ["recording.test_run_id", "eq"],
-  provider: ["recording.provider", "eq"],
-  model: ["recording.model", "eq"],
-  environment: ["recording.environment", "eq"],
-  prompt_version_id: ["recording.prompt_template_version_id", "eq"],
-  complete: ["recording.is_complete", "eq"],
-  error: ["recording.has_error", "eq"],
-  from: ["recording.time", "gte"],
-  to: ["recording.time", "lt"],
-  cost_usd_min: ["recording.cost_usd", "gte"],
-  cost_usd_max: ["recording.cost_usd", "lte"],
-  latency_ms_min: ["recording.latency_seconds", "gte"],
-  latency_ms_max: ["recording.latency_seconds", "lte"],
-  tokens_min: ["recording.tokens", "gte"],
-  tokens_max: ["recording.tokens", "lte"],
-  text: ["recording.texts", "contains"],
-} as const satisfies Record<string, readonly [FilterField, FilterOp]>;
+  session_id: ["recording.session_id", "eq", "Of one session"],
+  trace_id: ["recording.parent_id", "eq", "Of one trace: its parent_id"],
+  test_run_id: ["recording.test_run_id", "eq", "Of one test run"],
+  provider: ["recording.provider", "eq", "By its name"],
+  model: ["recording.model", "eq", "By its name, as posted"],
+  environment: ["recording.environment", "eq", "By its name"],
+  prompt_version_id: ["recording.prompt_template_version_id", "eq", "By prompt_template_version_id"],
+  complete: ["recording.is_complete", "eq", "true or false, where somebody said so"],
+  error: ["recording.has_error", "eq", "true or false: whether the call failed"],
+  from: ["recording.time", "gte", "When the call began, or was received: ISO 8601 or Unix seconds, included"],
+  to: ["recording.time", "lt", "The same, not included"],
+  cost_usd_min: ["recording.cost_usd", "gte", "US dollars"],
+  cost_usd_max: ["recording.cost_usd", "lte", "US dollars"],
+  latency_ms_min: ["recording.latency_seconds", "gte", "Milliseconds"],
+  latency_ms_max: ["recording.latency_seconds", "lte", "Milliseconds"],
+  tokens_min: ["recording.tokens", "gte", "Of both sides together"],
+  tokens_max: ["recording.tokens", "lte", "Of both sides together"],
+  text: ["recording.texts", "contains", "Anywhere in a text of its messages, ASCII letters in either case"],
+} as const satisfies Record<string, readonly [FilterField, FilterOp, meaning: string]>;
 type ConditionParameter = keyof typeof conditionParameters;
 
 /** `metadata.<key>=` of the session, and `feedback.<name>=`. */
@@ -40,29 +40,46 @@ const mapPrefixes = [
   ["feedback.", "recording.feedback"],
 ] as const satisfies [string, FilterField][];
 
+/** `media=` of what answers recordings. */
+export function mediaForm(preset: "inline" | "links") {
+  return z
+    .enum(["inline", "links"])
+    .default(preset)
+    .describe("How media come: inline (as base64, as posted) or links (as paths of /v1/media)");
+}
+
+function isId(field: FilterField): boolean {
+  return ["recording.session_id", "recording.parent_id", "recording.test_run_id"].includes(field);
+}
+
 const sources = ["reported", "estimated", "deferred", "missing"] as const;
 
 const knownParameters = {
   ...ProjectQuery.shape,
-  ...(Object.fromEntries(Object.keys(conditionParameters).map((name) => [name, z.string().optional()])) as Record<
-    ConditionParameter,
-    z.ZodOptional<z.ZodString>
-  >),
-  session_id: Id.optional(),
-  trace_id: Id.optional(),
-  test_run_id: Id.optional(),
-  usage_source: z.enum(sources, `must be one of ${sources.join(", ")}`).optional(),
-  sort: z.enum(sortKeys, `must be one of ${sortKeys.join(", ")}`).optional(),
+  ...(Object.fromEntries(
+    Object.entries(conditionParameters).map(([name, [field, , meaning]]) => {
+      return [name, (isId(field) ? Id : z.string()).optional().describe(meaning)];
+    }),
+  ) as Record<ConditionParameter, z.ZodOptional<z.ZodString>>),
+  usage_source: z
+    .enum(sources, `must be one of ${sources.join(", ")}`)
+    .optional()
+    .describe("Of either side"),
+  sort: z
+    .enum(sortKeys, `must be one of ${sortKeys.join(", ")}`)
+    .optional()
+    .describe(`The highest first; of ${limits.sortedRowsMax} recordings at most`),
   // A page of a conversation holds the same images again and again.
-  media: z.enum(["inline", "links"]).default("links"),
+  media: mediaForm("links"),
   limit: pageLimit(limits.pageRowsMax, limits.pageRowsDefault),
-  cursor: z.string().optional(),
+  cursor: Cursor.optional(),
 };
 
-const RecordingsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
+/** The query string of the list, `metadata.<key>=` and `feedback.<name>=` besides. */
+export const RecordingsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
 
 /** Which recordings are listed, and how. */
-export interface RecordingsQuery {
+interface RecordingsAsked {
   projectId: string | undefined;
   media: "inline" | "links";
   search: Search;
@@ -74,7 +91,7 @@ export interface RecordingsQuery {
  * What a list of recordings is asked for, as a search.
  * @throws CollectorError `bad_request` naming each parameter that is wrong.
  */
-export function readRecordingsQuery(parameters: Record<string, string>): RecordingsQuery {
+export function readRecordingsQuery(parameters: Record<string, string>): RecordingsAsked {
   const query = checkQuery(parameters, RecordingsQuery);
   const issues: Issue[] = [];
   const filters: Filter[] = [];
@@ -100,7 +117,7 @@ export function readRecordingsQuery(parameters: Record<string, string>): Recordi
 /** A page of what was asked for. @throws CollectorError `bad_request` for a cursor that is not of it, or where too many would have to be sorted. */
 export async function listRecordings(
   projectId: string,
-  { search, sort }: Pick<RecordingsQuery, "search" | "sort">,
+  { search, sort }: Pick<RecordingsAsked, "search" | "sort">,
   { db }: Pick<Deps, "db">,
 ): Promise<SearchPage<KeptContent>> {
   return await (sort === undefined ? searchRecordings(db, projectId, search) : sortRecordings(db, projectId, search, sort));

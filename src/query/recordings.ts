@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
 import { ProjectQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
@@ -10,12 +9,13 @@ import { limits } from "../limits";
 import { readId } from "../model/id";
 import { recordingText } from "../model/recording-wire";
 import { toIso } from "../model/time";
-import { listRecordings, readRecordingsQuery } from "./recordings-query";
+import { listRecordings, mediaForm, readRecordingsQuery } from "./recordings-query";
 
 /** `/v1/recordings`: one, and a page of them. */
 export const recordings = new Hono<Http>();
 
-const OneQuery = ProjectQuery.extend({ media: z.enum(["inline", "links"]).default("inline") });
+/** The query string of one recording. */
+export const RecordingQuery = ProjectQuery.extend({ media: mediaForm("inline") });
 
 const jsonHeaders = { "Content-Type": "application/json" };
 
@@ -38,7 +38,7 @@ recordings.get("/v1/recordings", async (c) => {
 recordings.get("/v1/recordings/:id", async (c) => {
   const { deps } = c.var;
   const principal = await admit(c, deps, ["read", "admin"]);
-  const query = readQuery(c, OneQuery);
+  const query = readQuery(c, RecordingQuery);
   const projectId = projectOf(principal, query.project_id);
   const found = await readRecordingText(projectId, readId(c.req.param("id"), "id"), deps, query.media);
   if (found === null) throw notFound();

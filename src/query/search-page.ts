@@ -5,7 +5,12 @@ import { limits } from "../limits";
 const words = "must be a whole number from 1 on";
 
 /** `page=` of the lists that count their pages. */
-export const pageNumber = z.coerce.number({ error: words }).int(words).min(1, words).default(1);
+export const pageNumber = z.coerce
+  .number({ error: words })
+  .int(words)
+  .min(1, words)
+  .default(1)
+  .describe(`The page, from 1 on; it may pass over ${limits.skippedRowsMax} rows`);
 
 /** How many rows a page number passes over. @throws CollectorError `bad_request` where that is too many. */
 export function skippedRows(page: number, pageSize: number): number {

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { readCommand } from "../admit/body";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { Cursor, pageLimit, readQuery } from "../admit/query-string";
 import type { Deps, Http } from "../env";
 import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
@@ -22,11 +22,15 @@ import { readFilter } from "./search-wire";
 /** Freeplay's search of completions, sessions and traces, mounted with and without `/api`. */
 export const searches = new Hono<Http>();
 
-const SearchQuery = z.strictObject({
+/** The query string of a search. */
+export const SearchQuery = z.strictObject({
   page: pageNumber,
   page_size: pageLimit(limits.searchRowsMax, limits.searchRowsDefault),
-  cursor: z.string().optional(),
-  include_children: z.stringbool("must be true or false").default(false),
+  cursor: Cursor.describe("next_cursor of the page before, in place of a page: the better way").optional(),
+  include_children: z
+    .stringbool("must be true or false")
+    .default(false)
+    .describe("true for what is in each, or names it as its parent: without contents"),
 });
 
 searches.post("/v2/projects/:project/search/completions", async (c) => {

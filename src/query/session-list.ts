@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { admit, projectOf } from "../admit/principal";
-import { checkQuery, pageLimit, ProjectQuery } from "../admit/query-string";
+import { checkQuery, Cursor, pageLimit, ProjectQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError, type Issue } from "../errors";
 import { limits } from "../limits";
@@ -19,14 +19,15 @@ export const sessionList = new Hono<Http>();
 
 const knownParameters = {
   ...ProjectQuery.shape,
-  from: z.string().optional(),
-  to: z.string().optional(),
-  test_run_id: Id.optional(),
+  from: z.string().optional().describe("When it was first heard of: ISO 8601 or Unix seconds, included"),
+  to: z.string().optional().describe("The same, not included"),
+  test_run_id: Id.optional().describe("With a recording or a trace of this test run"),
   limit: pageLimit(limits.searchRowsMax, limits.pageRowsDefault),
-  cursor: z.string().optional(),
+  cursor: Cursor.optional(),
 };
 const mapPrefixes = [["metadata.", "session.metadata"]] as const;
-const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
+/** The query string of the list, `metadata.<key>=` besides. */
+export const SessionSumsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
 
 sessionList.get("/v1/sessions", async (c) => {
   const { deps } = c.var;
@@ -47,7 +48,7 @@ sessionList.get("/v1/sessions", async (c) => {
  * @throws CollectorError `bad_request` naming each parameter that is wrong.
  */
 export function readSessionListQuery(parameters: Record<string, string>): { projectId: string | undefined; search: Search } {
-  const query = checkQuery(parameters, SessionsQuery);
+  const query = checkQuery(parameters, SessionSumsQuery);
   const issues: Issue[] = [];
   const filters: Filter[] = mapFilters(query, mapPrefixes);
   if (query.from !== undefined) filters.push(typedCondition("from", "session.time", "gte", query.from, issues));

@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import { admit, projectOf } from "../admit/principal";
-import { pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
+import { Cursor, pageLimit, ProjectQuery, readQuery } from "../admit/query-string";
 import type { Http } from "../env";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import { readId } from "../model/id";
-import * as z from "zod";
 import { readSessionAnswer } from "./session-answer";
 
 /** `GET /v1/sessions/{id}`: one session: what was said in it, in its order, and how its traces and recordings hang together. */
 export const session = new Hono<Http>();
 
-const SessionQuery = ProjectQuery.extend({
+/** What a session is asked for by. */
+export const SessionQuery = ProjectQuery.extend({
   limit: pageLimit(limits.sessionPageMax, limits.sessionPageMax),
-  cursor: z.string().optional(),
+  cursor: Cursor.optional(),
 });
 
 session.get("/v1/sessions/:id", async (c) => {

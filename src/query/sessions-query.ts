@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import { pageLimit, readQuery } from "../admit/query-string";
+import { Cursor, pageLimit, readQuery } from "../admit/query-string";
 import { CollectorError } from "../errors";
 import { limits } from "../limits";
 import type { Filter } from "../model/filter";
@@ -17,14 +17,15 @@ const mapPrefixes = [["custom_metadata.", "session.metadata"]] as const;
 const knownParameters = {
   page: pageNumber,
   page_size: pageLimit(limits.searchRowsMax, limits.sessionRowsDefault),
-  cursor: z.string().optional(),
-  from_date: z.string().optional(),
-  to_date: z.string().optional(),
-  test_run_id: Id.optional(),
-  prompt_name: columnText(limits.nameCharsMax).optional(),
+  cursor: Cursor.describe("X-Next-Cursor of the page before, in place of a page: the better way").optional(),
+  from_date: z.string().optional().describe("ISO 8601 or a day (UTC), included"),
+  to_date: z.string().optional().describe("The same; a day is all of it"),
+  test_run_id: Id.optional().describe("Of a test run"),
+  prompt_name: columnText(limits.nameCharsMax).optional().describe("With a completion whose prompt_info has this prompt_template_name"),
 };
 
-const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
+/** The query string of Freeplay's list of sessions, `custom_metadata.<key>=` besides. */
+export const SessionsQuery = z.looseObject(knownParameters).superRefine(refuseUnknown(knownParameters, mapPrefixes));
 
 /**
  * What the list of sessions is asked for, as a search.

@@ -13,7 +13,10 @@ import { followLog } from "./follow-log";
 export const tail = new Hono<Http>();
 
 const Place = z.coerce.number("must be a place in the log").int("must be a place in the log").min(0, "must be a place in the log");
-const TailQuery = ProjectQuery.extend({ after: Place.optional() });
+/** The query string of the tail. */
+export const TailQuery = ProjectQuery.extend({
+  after: Place.optional().describe("A place in the log to begin behind; from now on where none is named"),
+});
 
 tail.get("/v1/tail", async (c) => {
   const { deps } = c.var;

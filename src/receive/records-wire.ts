@@ -40,7 +40,7 @@ export function recordingFromPayload(value: Json, principal: Principal, deps: De
 
 /** The schema above in JSON Schema, for the API's description: the messages by either of their names. */
 export function recordPayloadSchema(): unknown {
-  const { properties, required: _, ...schema } = z.toJSONSchema(RecordPayload, { io: "input", unrepresentable: "any" });
-  const anyOf = ["all_messages", "messages"].map((name) => ({ required: [name] }));
+  const { properties, required: _, $schema: __, ...schema } = z.toJSONSchema(RecordPayload, { io: "input", unrepresentable: "any" });
+  const anyOf = ["all_messages", "messages"].map((name) => ({ properties: { [name]: { type: "array" } }, required: [name] }));
   return { ...schema, properties: { all_messages: properties?.["messages"], ...properties }, anyOf };
 }

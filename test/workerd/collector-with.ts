@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app";
 import { buildDeps, type Deps, type Env } from "../../src/env";
-import { adminKey, type Answer, type Ask, origin } from "./collector";
+import { adminKey, type Answer, type Ask, holdAnswer, origin } from "./collector";
 
 /** The collector with dependencies, or variables, of a test's own. What runs on after a reply is kept in `later`, not run to its end. */
 export function collectorWith(
@@ -22,7 +22,8 @@ export function collectorWith(
     ask: async (method, path, { key = adminKey, headers = {}, body } = {}) => {
       const sent = { ...(key === null ? {} : { Authorization: `Bearer ${key}` }), "Content-Type": "application/json", ...headers };
       const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-      const response = await app.request(`${origin}${path}`, { method, headers: sent, ...content }, { ...env, ...variables }, context);
+      const answered = await app.request(`${origin}${path}`, { method, headers: sent, ...content }, { ...env, ...variables }, context);
+      const response = await holdAnswer(method, path, answered);
       const text = await response.text();
       return { status: response.status, headers: response.headers, json: text === "" ? {} : (JSON.parse(text) as Answer) };
     },

@@ -2,11 +2,16 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src/index";
+import { openapi } from "../../src/openapi/describe";
 import { plainMap } from "../../src/store/stamped-map";
+import { holdTo } from "../described";
 
 /** Where the collector is, for its own idea of its origin. */
 export const origin = "http://collector.test";
 export const adminKey = env.ADMIN_KEY;
+
+/** Whatever a test asks for, the answer is as the API's description has it. */
+export const holdAnswer = holdTo(await (await openapi.request(`${origin}/openapi.json`)).json());
 
 let projectsMade = 0;
 
@@ -26,7 +31,7 @@ export interface Ask {
 /** One request through the collector's door. */
 export async function ask(method: string, path: string, { key = adminKey, headers = {}, body }: Ask = {}): Promise<Response> {
   const isRaw = typeof body === "string" || body instanceof Uint8Array;
-  return await exports.default.fetch(`${origin}${path}`, {
+  const response = await exports.default.fetch(`${origin}${path}`, {
     method,
     headers: {
       ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
@@ -35,6 +40,7 @@ export async function ask(method: string, path: string, { key = adminKey, header
     },
     ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
   });
+  return await holdAnswer(method, path, response);
 }
 
 export type Answer = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- answers are looked into freely by tests

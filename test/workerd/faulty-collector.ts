@@ -5,7 +5,7 @@ import { consumeDeadLetters, consumeMessages } from "../../src/jobs/consume";
 import { drainSpool } from "../../src/jobs/drain-spool";
 import { listSpooled } from "../../src/keep/spool";
 import type { QueueMessage } from "../../src/model/queue-message";
-import { adminKey, type Answer, type Ask, origin } from "./collector";
+import { adminKey, type Answer, type Ask, holdAnswer, origin } from "./collector";
 
 /** What a binding does that is not well: refuses, never answers, or does what it was asked and fails then. */
 export type Fault = "throws" | "hangs" | "fails after the write";
@@ -92,7 +92,7 @@ export function openFaulty(): FaultyCollector {
     asked: () => asked,
     ask: async (method, path, { key = adminKey, headers = {}, body } = {}) => {
       const startedMs = performance.now();
-      const response = await app.request(
+      const answered = await app.request(
         `${origin}${path}`,
         {
           method,
@@ -102,8 +102,9 @@ export function openFaulty(): FaultyCollector {
         env,
         context,
       );
-      const text = await response.text();
       const tookMs = performance.now() - startedMs;
+      const response = await holdAnswer(method, path, answered);
+      const text = await response.text();
       const json = text === "" ? {} : (JSON.parse(text) as Answer);
       return { status: response.status, headers: response.headers, json, tookMs };
     },

@@ -202,8 +202,12 @@ test("every route of the app is in the table, and in the API's description", asy
     .filter((route) => route === "GET /" || !pages.has(route));
   expect(new Set(routes)).toEqual(new Set(Object.keys(expected)));
   const { json } = await askJson("GET", "/openapi.json", { key: null });
-  const described = Object.entries(json["paths"] as Record<string, object>).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
+  const described = Object.entries(json["paths"] as Record<string, Answer>).flatMap(([path, { servers = json["servers"], ...methods }]) =>
+    servers.flatMap(({ url }: Answer) =>
+      Object.keys(methods).map((method) => {
+        return `${method.toUpperCase()} ${url.slice(origin.length)}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
+      }),
+    ),
   );
   expect(new Set(described)).toEqual(new Set(routes));
 });

@@ -5,7 +5,7 @@ import { cutDueBatches, resendOverdueBatches } from "../../src/export/cut";
 import { consumeMessages } from "../../src/jobs/consume";
 import { drainSpool } from "../../src/jobs/drain-spool";
 import type { QueueMessage } from "../../src/model/queue-message";
-import { adminKey, type Answer, type Ask, origin } from "./collector";
+import { adminKey, type Answer, type Ask, holdAnswer, origin } from "./collector";
 
 /** A request that left the collector, with its body. */
 export interface Call {
@@ -85,7 +85,7 @@ export async function openOutpost(own: Partial<Pick<Deps, "exportBatchChanges">>
     fetch: async (method, path, { key = adminKey, headers = {}, body } = {}) => {
       const sent = { ...(key === null ? {} : { Authorization: `Bearer ${key}` }), "Content-Type": "application/json", ...headers };
       const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-      return await app.request(`${origin}${path}`, { method, headers: sent, ...content }, env, context);
+      return await holdAnswer(method, path, await app.request(`${origin}${path}`, { method, headers: sent, ...content }, env, context));
     },
     ask: async (method, path, options) => {
       const response = await outpost.fetch(method, path, options);
