@@ -1,0 +1,143 @@
+import { fillIn } from "./language.mjs";
+import { drawDamage } from "./png.mjs";
+import { recordCall, wait } from "./session.mjs";
+import { handbook, makeFacts } from "./shop.mjs";
+import { callForTopic, tools } from "./tools.mjs";
+
+const houseRules = `You are Coda, the assistant of Alder & Reed, a small shop for musical instruments with a workshop of its own.
+
+How you answer:
+- In the language of the customer, in his or her tone, in at most six sentences. No emojis.
+- Amounts in euros, days written out. Never promise a day that no tool has told you.
+- You know the handbook's passages below, and what the tools answer. Where neither says it, you say that you will ask a colleague, and that he or she writes back by the next working day.
+- Name the passage that you rely on in brackets, as [handbook/care#1].
+- Prices are those of the catalogue. You give no discounts but those of the passages.
+- For refunds above 500 euros a colleague confirms; you may say that this takes until the evening.
+- Never ask for card numbers or passwords. If a customer sends one, tell him to have it blocked.
+- Customers of the tier "school" have an account manager: offer to pass the question on.
+
+The shop: Hamburg, Leipzig and Utrecht, Mondays to Saturdays from 10 to 18, the workshop in Hamburg alone. Bowed instruments, guitars, winds, drums and digital pianos, new and hired; no accordions, no church organs, no sheet music. Hire is from 12 euros a month for a quarter-size violin to 58 for a full cello; after a year half of it counts towards buying. Children grow: a violin of 1/4 fits from about six years, 1/2 from eight, 3/4 from ten, 4/4 from twelve; measure the arm, not the age. Bows, strings, reeds, oil and rosin are sent by letter, without a number to follow. Schools order by invoice and pay within 30 days. Vouchers are valid for four years and are not paid out. Lessons are given by teachers who rent rooms of us, and who make their own prices.
+
+What you do not do: valuations of old instruments, legal advice, medical advice on hands and hearing, remarks on other shops.`;
+
+/** Which passages are found for a topic. */
+const passagesOf = {
+  order: ["handbook/shipping#1"],
+  advice: [],
+  return: ["handbook/returns#1", "handbook/returns#2"],
+  care: ["handbook/care#1", "handbook/care#2"],
+  repair: ["handbook/repairs#1", "handbook/care#2"],
+};
+
+/** Which topics customers come with. */
+const topics = /** @type {const} */ ([
+  ["order", 34],
+  ["advice", 24],
+  ["return", 18],
+  ["care", 14],
+  ["repair", 10],
+]);
+
+/**
+ * A customer's conversation with the assistant: a question, mostly a tool, an answer, and what comes to mind then.
+ *
+ * @param {import("./session.mjs").Session} session
+ * @param {import("./language.mjs").Language} language
+ */
+export function holdChat(session, language) {
+  const { random } = session;
+  const topic = random.weighted(topics);
+  const facts = makeFacts(random, language, session.atMs);
+  const question = fillIn(random.pick(language.topics[topic].ask), facts.words);
+  const passages = handbook.filter(({ id }) => passagesOf[topic].includes(id));
+  const system =
+    passages.length === 0 ? houseRules : `${houseRules}\n\nPassages:\n${passages.map(({ id, text }) => `[${id}] ${text}`).join("\n")}`;
+  const inputs = { question, language: language.code, ...(passages.length === 0 ? {} : { context: passages }) };
+  const image = topic === "repair" ? photoOf(random, session.id) : undefined;
+  /** @type {import("./shapes.mjs").Said[]} */
+  const said = [{ kind: "user", text: question, ...(image === undefined ? {} : { image }) }];
+  const ask = (answer, fields) => {
+    const asking = { system, said, tools: Object.values(tools), answer, fields: { inputs, ...fields } };
+    const recording = recordCall(session, asking);
+    if (recording !== null) said.push(asking.answer);
+    return recording;
+  };
+
+  const call = callForTopic(topic, facts);
+  if (call !== null && !useTool(session, said, ask, call)) return complain(session, language);
+  if (ask({ kind: "answer", text: fillIn(random.pick(language.topics[topic].answer), facts.words) }, evaluate(random)) === null)
+    return complain(session, language);
+  for (const [more, answer] of pickFollowUps(random, language)) {
+    wait(session, 38_000);
+    const next = fillIn(more, facts.words);
+    said.push({ kind: "user", text: next });
+    const fields = { inputs: { ...inputs, question: next }, ...evaluate(random) };
+    if (ask({ kind: "answer", text: fillIn(answer, facts.words) }, fields) === null) return complain(session, language);
+  }
+  giveFeedback(session, language);
+}
+
+/** The model's call of a tool and what came of it; false where the model did not answer. */
+function useTool(session, said, ask, { name, arguments: given, result }) {
+  const id = `call_${session.random.integer(0x100000, 0xffffff).toString(36)}`;
+  if (ask({ kind: "call", id, name, arguments: given }, {}) === null) return false;
+  wait(session, 240);
+  said.push({ kind: "result", id, name, value: result });
+  return true;
+}
+
+function photoOf(random, sessionId) {
+  return random.chance(0.7) ? { base64: drawDamage(random) } : { url: `https://uploads.alder-and-reed.example/${sessionId}.jpg` };
+}
+
+function pickFollowUps(random, { followUps }) {
+  const count = random.weighted([
+    [0, 34],
+    [1, 32],
+    [2, 22],
+    [3, 12],
+  ]);
+  const begin = random.integer(0, followUps.length - 1);
+  return [...followUps, ...followUps].slice(begin, begin + Math.min(count, followUps.length));
+}
+
+/** What the team's own checks say of a sample of the answers. */
+function evaluate(random) {
+  if (!random.chance(0.15)) return {};
+  const helpfulness = Math.min(1, Math.round(random.logNormal(0.82, 0.16) * 100) / 100);
+  return {
+    eval_results: {
+      helpfulness,
+      grounded: random.chance(0.93),
+      tone: random.weighted([
+        ["friendly", 80],
+        ["neutral", 17],
+        ["curt", 3],
+      ]),
+    },
+  };
+}
+
+/** Few say what they think of an answer. */
+function giveFeedback(session, language) {
+  const { random } = session;
+  if (session.environment !== "production" || !random.chance(0.3)) return;
+  sayFeedback(session, language, random.chance(0.8) ? "up" : "down");
+}
+
+/** Who got no answer says so more often. */
+function complain(session, language) {
+  if (session.environment === "production" && session.random.chance(0.45)) sayFeedback(session, language, "down");
+}
+
+function sayFeedback(session, { comments }, thumb) {
+  const { random } = session;
+  wait(session, 9000);
+  const stars = thumb === "up" ? random.integer(4, 5) : random.integer(1, 2);
+  const comment = random.chance(0.45) ? { comment: random.pick(comments[thumb]) } : {};
+  const body = {
+    id: session.recordings.at(-1).body.id,
+    feedback: { freeplay_feedback: thumb === "up" ? "positive" : "negative", stars, ...comment },
+  };
+  session.feedback.push({ atMs: session.atMs, body });
+}
