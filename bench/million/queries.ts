@@ -1,0 +1,154 @@
+import { timeAt, world } from "./world";
+
+/** A request that is measured, and how many rows of D1 it may read at most. */
+export interface Query {
+  name: string;
+  method?: "POST";
+  path: string;
+  body?: unknown;
+  rowsReadMax: number;
+  /** What the answer must be beside good: a list that is empty, or one that holds something. */
+  finds?: "something" | "nothing";
+  /** Of a stream: the words that end its measured beginning. */
+  until?: string;
+}
+
+/** Rows of D1 that requests of a kind read at most. An index and its table are a row each. */
+const bounds = {
+  /** One thing by its key. */
+  one: 20,
+  /** A page of 50 by an index in its order, and the row behind it. */
+  page: 2 * 51 + 10,
+  /** What no index answers: what `limits.searchedRowsMax` says, and its page. */
+  walk: 20_000 + 3 * 51,
+  /** 10,000 recordings that are sorted, and the window in which it shows that there are no more. */
+  sorted: 2 * 12_000 + 4 * 51,
+  /** One with the ids of the first 100 recordings and traces in it. */
+  children: 4 * 101 + 10,
+  /** 50 sessions, each with the sums of its newest 100 recordings. */
+  sessions: 4 * 51 + 50 * 200 + 10,
+  /** Sessions that are looked for by what belongs to them. */
+  sessionWalk: 20_000 + 4 * 51 + 50 * 200,
+  /** 31 days of a project by the hour, three times over: lines, sums, and what is not counted yet. */
+  ledger: 2 * 31 * 24 * 3 + 100,
+} as const;
+
+const { project } = world;
+const oneDay = `from=${timeAt(0.5)}&to=${timeAt(0.5025)}`;
+const fourDays = `from=${timeAt(0.5)}&to=${timeAt(0.51)}`;
+const month = `from=${timeAt(0.5)}&to=${timeAt(0.5775)}`;
+
+/** What is looked for of recordings, each condition for itself: a page comes early, late, or after all that may be read. */
+const conditions: [name: string, query: string, rowsReadMax: number, finds?: Query["finds"]][] = [
+  ["none", "", bounds.page, "something"],
+  ["largest page", "limit=200", 2 * 201 + 10, "something"],
+  ["session", `session_id=${world.largeSession}`, bounds.page, "something"],
+  ["session, unknown", "session_id=nobody", bounds.one, "nothing"],
+  ["trace", "trace_id=t-30", bounds.page],
+  ["test run", "test_run_id=run-25", bounds.page, "something"],
+  ["a day", oneDay, bounds.page, "something"],
+  ["a month", month, bounds.page, "something"],
+  ["all time", `from=${timeAt(0)}&to=${timeAt(1)}`, bounds.page, "something"],
+  ["before all", `to=${timeAt(0)}`, bounds.page],
+  ["provider", "provider=openai", bounds.walk, "something"],
+  ["provider, unknown", "provider=nobody", bounds.walk, "nothing"],
+  ["model", "model=gpt-4o-mini", bounds.walk, "something"],
+  ["model, unknown", "model=nothing", bounds.walk, "nothing"],
+  ["environment, rare", "environment=dev", bounds.walk, "something"],
+  ["prompt version", "prompt_version_id=version-07", bounds.walk, "something"],
+  ["complete", "complete=false", bounds.walk, "something"],
+  ["error", "error=true", bounds.walk, "something"],
+  ["usage source, rare", "usage_source=deferred", bounds.walk],
+  ["usage source", "usage_source=estimated", bounds.walk, "something"],
+  ["cost, rare", "cost_usd_min=0.0153", bounds.walk],
+  ["cost", "cost_usd_min=0.001&cost_usd_max=0.005", bounds.walk, "something"],
+  ["latency, rare", "latency_ms_min=8000", bounds.walk],
+  ["latency", "latency_ms_min=500&latency_ms_max=1000", bounds.walk, "something"],
+  ["tokens", "tokens_min=2600", bounds.walk],
+  ["text, common", "text=warehouse", bounds.walk],
+  ["text, rare", `text=${world.rareWord}`, bounds.walk],
+  ["text, none", `text=${world.missingWord}`, bounds.walk, "nothing"],
+  ["metadata", "metadata.tier=gold", bounds.walk, "something"],
+  ["metadata, none", "metadata.tier=lead", bounds.walk, "nothing"],
+  ["feedback", "feedback.rating=negative", bounds.walk],
+  ["feedback, none", "feedback.rating=none", bounds.walk, "nothing"],
+  ["session and text", `session_id=${world.largeSession}&text=${world.missingWord}`, bounds.walk, "nothing"],
+  ["a month and model", `${month}&model=gpt-4o`, bounds.walk, "something"],
+  ["a month and error", `${month}&error=true`, bounds.walk, "something"],
+  ["a month and text, none", `${month}&text=${world.missingWord}`, bounds.walk, "nothing"],
+  ["model and environment", "model=gpt-4o&environment=dev", bounds.walk],
+  ["error and text, none", `error=true&text=${world.missingWord}`, bounds.walk, "nothing"],
+  ["metadata and model", "metadata.tier=gold&model=gpt-4o", bounds.walk],
+  [
+    "all kinds",
+    `${month}&model=gpt-4o&environment=prod&error=false&complete=true&metadata.tier=free&text=order&cost_usd_min=0`,
+    bounds.walk,
+  ],
+  ["by cost, a day", `sort=cost&${oneDay}`, bounds.sorted, "something"],
+  ["by cost, four days", `sort=cost&${fourDays}`, bounds.sorted, "something"],
+  ["by latency, four days", `sort=latency&${fourDays}`, bounds.sorted, "something"],
+  ["by latency, of a model", `sort=latency&${fourDays}&model=gpt-4o`, bounds.sorted, "something"],
+  ["by cost, a test run", "sort=cost&test_run_id=run-25", bounds.sorted, "something"],
+];
+
+const searches: [name: string, scope: string, filters: unknown, rowsReadMax: number][] = [
+  ["completions", "completions", null, bounds.page],
+  ["completions by model", "completions", { field: "model", op: "eq", value: "gpt-4o" }, bounds.walk],
+  [
+    "completions, none",
+    "completions",
+    { and: [{ field: "cost", op: "gt", value: 5 }, { not: { field: "environment", op: "eq", value: "prod" } }] },
+    bounds.walk,
+  ],
+  ["completions by output", "completions", { field: "completion_output", op: "contains", value: world.missingWord }, bounds.walk],
+  ["sessions", "sessions", null, bounds.sessions],
+  ["sessions by metadata", "sessions", { field: "session_custom_metadata.tier", op: "eq", value: "lead" }, bounds.sessionWalk],
+  ["sessions by model, none", "sessions", { field: "model", op: "eq", value: "nothing" }, bounds.sessionWalk],
+  ["traces", "traces", null, bounds.sessions],
+  ["traces by agent, none", "traces", { field: "agent_name", op: "eq", value: "nobody" }, bounds.sessionWalk],
+];
+
+/** Every way to read that is measured. `cursors` are of the list without a condition: of its second page, its middle and its last page. */
+export function allQueries(cursors: Record<string, string>): Query[] {
+  const list = `/v1/recordings?project_id=${project}`;
+  const get = (name: string, path: string, rowsReadMax: number, finds?: Query["finds"]): Query => ({
+    name,
+    path,
+    rowsReadMax,
+    ...(finds === undefined ? {} : { finds }),
+  });
+  return [
+    ...conditions.map(([name, query, rowsReadMax, finds]) => get(`recordings: ${name}`, `${list}&${query}`, rowsReadMax, finds)),
+    ...Object.entries(cursors).map(([name, cursor]) =>
+      get(`recordings: page, ${name}`, `${list}&cursor=${cursor}`, bounds.page, "something"),
+    ),
+    ...searches.map(([name, scope, filters, rowsReadMax]): Query => {
+      return {
+        name: `search: ${name}`,
+        method: "POST",
+        path: `/v2/projects/${project}/search/${scope}?page_size=50`,
+        body: { filters },
+        rowsReadMax,
+      };
+    }),
+    get("search: Freeplay's sessions", `/v2/projects/${project}/sessions?page_size=50`, 2 * bounds.sessions),
+    get("recording", `/v1/recordings/r-0000008?project_id=${project}`, bounds.one),
+    get("recording: its status", `/v1/recordings/r-0000008/status?project_id=${project}`, 300),
+    get("sessions", `/v1/sessions?project_id=${project}`, bounds.sessions, "something"),
+    get("sessions: a month", `/v1/sessions?project_id=${project}&${month}`, bounds.sessions, "something"),
+    get("sessions: metadata", `/v1/sessions?project_id=${project}&metadata.tier=gold`, bounds.sessionWalk, "something"),
+    get("sessions: metadata, none", `/v1/sessions?project_id=${project}&metadata.tier=lead`, bounds.sessionWalk, "nothing"),
+    get("sessions: test run", `/v1/sessions?project_id=${project}&test_run_id=run-25`, bounds.sessionWalk),
+    get("session", `/v1/sessions/s-35?project_id=${project}`, bounds.children),
+    get("session, the largest", `/v1/sessions/${world.largeSession}?project_id=${project}`, bounds.children),
+    get("trace", `/v1/traces/t-3?project_id=${project}`, bounds.children),
+    get("ledger: a month", `/v1/ledger?project_id=${project}&${month.replace("0.5775", "0.5")}`, bounds.ledger),
+    get("ledger: a month, all projects", `/v1/ledger?${month}`, bounds.ledger * (1 + world.smallProjects)),
+    { name: "tail: its first event", path: `/v1/tail?project_id=${project}&after=0`, until: "\n\n", rowsReadMax: 1000 },
+    get("projects", "/v1/projects", 200),
+    get("exports", "/v1/exports", 200),
+    get("test runs", `/v2/projects/${project}/test-runs`, 200),
+    get("calibrations", `/v1/projects/${project}/calibrations`, 200),
+    get("readyz", "/readyz", 300),
+  ];
+}

@@ -1,0 +1,32 @@
+/** What the seeded database is like, which seeds, queries and checks all go by. */
+export const world = {
+  /** Nine of ten recordings are its. */
+  project: "large",
+  /** The others', four of which are at work on any one day. */
+  smallProjects: 20,
+  startUs: Date.UTC(2025, 8, 27) * 1000,
+  days: 400,
+  promptVersions: 40,
+  /** One in fifty of the large project's recordings. */
+  largeSession: "session-large",
+  /** In the answer of one recording in 50,000, and of none. */
+  rareWord: "zanzibar",
+  missingWord: "quetzalcoatl",
+} as const;
+
+/** When the recording at a place was received, about: the million are evenly spread. */
+export function timeAt(part: number): string {
+  return new Date(world.startUs / 1000 + part * world.days * 86_400_000).toISOString();
+}
+
+/** Models, with what a token of the prompt and of the completion costs, in nano-dollars; nobody knows what the last costs. */
+export const models: [provider: string, model: string, promptNano: number | null, completionNano: number | null][] = [
+  ["openai", "gpt-4o-mini", 150, 600],
+  ["openai", "gpt-4o", 2500, 10_000],
+  ["anthropic", "claude-sonnet-4-5", 3000, 15_000],
+  ["anthropic", "claude-haiku-4-5", 1000, 5000],
+  ["google", "gemini-2.5-flash", 300, 2500],
+  ["google", "gemini-2.5-pro", 1250, 10_000],
+  ["mistral", "mistral-small-latest", 100, 300],
+  ["house", "own-llama", null, null],
+];
