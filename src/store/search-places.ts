@@ -4,7 +4,7 @@ import { recordingTime } from "./filter-fields";
 import { type Bind, filterSql } from "./filter-sql";
 import { decodePlace, encodePlace, type Place, type SearchStart } from "./search-cursor";
 import { planSearch, type SearchPlan } from "./search-plan";
-import { windowStatement } from "./search-statement";
+import { packedWindow, unpackRows } from "./search-statement";
 import { integer, type Row, transact } from "./transact";
 
 /** What is searched for, and which page of it. A cursor wins over rows that are to be passed over. */
@@ -51,11 +51,12 @@ export async function findPlaces(db: D1Database, projectId: string, entity: Enti
   let [notSearched, rowsRead, ms] = [0, 0, 0];
   let reached: Candidate | null = null;
   let window = Math.min(wanted, plan.readsMany ? limits.searchFirstRows : limits.searchWindowRows);
-  const columns = (bind: Bind) => `${candidateColumns(plan)}, ${passedColumn(plan)} AS is_passed, ${matchColumn(plan, bind)}`;
+  const columnsOf = (bind: Bind) => `${candidateColumns(plan)}, ${passedColumn(plan)} AS is_passed, ${matchColumn(plan, bind)}`;
+  const columns = { columnsOf, names: ["at_us", "bytes", "is_passed", "is_match"] };
   while (found.length < wanted) {
-    const statement = windowStatement(db, projectId, plan, { after: reached ?? start.after, skip: 0, limit: window }, columns);
+    const statement = packedWindow(db, projectId, plan, { after: reached ?? start.after, skip: 0, limit: window }, columns);
     const [result] = await transact(db, [statement]);
-    const rows = result?.results ?? [];
+    const rows = unpackRows(result?.results ?? []);
     found.push(...rows.filter((row) => row["is_match"] === 1).map(toCandidate));
     notSearched += rows.filter((row) => row["is_passed"] === 1).length;
     if (rows.length < window) return toPage(found, plan, page, { reached: null, notSearched });

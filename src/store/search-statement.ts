@@ -1,5 +1,6 @@
 import { type Bind, openBinds } from "./filter-sql";
 import type { Place } from "./search-cursor";
+import { type Row, text } from "./transact";
 import { orderColumns, type SearchPlan } from "./search-plan";
 
 /** A window of the rows that a plan goes through: behind a place, so many of them passed over, and so many at most. */
@@ -17,9 +18,41 @@ export function windowStatement(
   db: D1Database,
   projectId: string,
   plan: SearchPlan,
-  { after, skip, limit }: SearchWindow,
+  window: SearchWindow,
   columnsOf: (bind: Bind) => string,
 ): D1PreparedStatement {
+  const { sql, values } = windowSql(projectId, plan, window, columnsOf);
+  return db.prepare(sql).bind(...values);
+}
+
+/**
+ * The same with all rows in one text, of which `unpackRows` makes rows: D1 takes longer to hand over thousands of rows than to look
+ * at them. `names` are the columns that are asked for.
+ */
+export function packedWindow(
+  db: D1Database,
+  projectId: string,
+  plan: SearchPlan,
+  window: SearchWindow,
+  { columnsOf, names }: { columnsOf: (bind: Bind) => string; names: string[] },
+): D1PreparedStatement {
+  const { sql, values } = windowSql(projectId, plan, window, columnsOf);
+  const row = ["place_us", "place_key", ...names].map((name) => `'${name}', ${name}`).join(", ");
+  return db.prepare(`SELECT json_group_array(json_object(${row})) AS packed_places FROM (${sql})`).bind(...values);
+}
+
+/** The rows of a packed window. */
+export function unpackRows(results: Row[]): Row[] {
+  const [row] = results;
+  return row === undefined ? [] : (JSON.parse(text(row, "packed_places")) as Row[]);
+}
+
+function windowSql(
+  projectId: string,
+  plan: SearchPlan,
+  { after, skip, limit }: SearchWindow,
+  columnsOf: (bind: Bind) => string,
+): { sql: string; values: (string | number)[] } {
   const { bind, values } = openBinds();
   const { time, key } = orderColumns(plan);
   const columns = `${time ?? "NULL"} AS place_us, ${key} AS place_key, ${columnsOf(bind)}`;
@@ -30,7 +63,7 @@ export function windowStatement(
     `SELECT ${columns} FROM ${plan.table} WHERE ${[...conditions, ...more].join(" AND ")} ORDER BY ${order}`;
   const order = time === null ? `${key} DESC` : `${time} DESC, ${key} DESC`;
   const page = `LIMIT ${bind(limit)}${skip === 0 ? "" : ` OFFSET ${bind(skip)}`}`;
-  const ended = (sql: string) => db.prepare(`${sql} ${page}`).bind(...values);
+  const ended = (sql: string) => ({ sql: `${sql} ${page}`, values });
   // SQLite would go by the range's end, and read what lies between it and the place: so of both the lower counts.
   const isAbove = after !== null && after.us !== null && plan.toUs !== null && after.us > plan.toUs;
   if (after === null || isAbove) {

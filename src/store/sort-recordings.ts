@@ -9,7 +9,7 @@ import type { Place } from "./search-cursor";
 import { candidateColumns, fitting, matchColumn, type Search, type SearchPage, toCandidate } from "./search-places";
 import { planSearch, type SearchPlan } from "./search-plan";
 import { rowsAt } from "./search-recordings";
-import { windowStatement } from "./search-statement";
+import { packedWindow, unpackRows } from "./search-statement";
 import { integer, integerOrNull, selectRows } from "./transact";
 
 /** What recordings may be sorted by, the highest first. */
@@ -54,12 +54,13 @@ export async function sortRecordings(
 }
 
 async function readAll(db: D1Database, projectId: string, plan: SearchPlan, key: SortKey): Promise<Sorted[]> {
-  const columns = (bind: Bind) => `${candidateColumns(plan)}, ${values[key]} AS sorted_by, ${matchColumn(plan, bind)}`;
+  const columnsOf = (bind: Bind) => `${candidateColumns(plan)}, ${values[key]} AS sorted_by, ${matchColumn(plan, bind)}`;
+  const columns = { columnsOf, names: ["at_us", "bytes", "sorted_by", "is_match"] };
   const found: Sorted[] = [];
   let after: Place | null = null;
   for (let looked = 0; looked <= limits.sortedRowsMax; looked += limits.searchWindowRows) {
-    const statement = windowStatement(db, projectId, plan, { after, skip: 0, limit: limits.searchWindowRows }, columns);
-    const rows = await selectRows(db, statement);
+    const statement = packedWindow(db, projectId, plan, { after, skip: 0, limit: limits.searchWindowRows }, columns);
+    const rows = unpackRows(await selectRows(db, statement));
     for (const row of rows.filter((one) => one["is_match"] === 1)) {
       found.push({ value: integerOrNull(row, "sorted_by"), seq: integer(row, "place_key"), bytes: toCandidate(row).bytes });
     }

@@ -111,7 +111,7 @@ test("a trace that takes the place of one that was found and deleted meanwhile i
   let isReplaced = false;
   const spy = vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
     const results = await batch<Record<string, unknown>>(statements);
-    const isFound = results.some((result) => result.results.some((row) => "is_match" in row));
+    const isFound = results.some((result) => result.results.some((row) => "packed_places" in row));
     if (isReplaced || !isFound) return results;
     isReplaced = true;
     const place = await env.DB.prepare("SELECT seq FROM traces WHERE project_id = ?1").bind(project).first<number>("seq");

@@ -74,7 +74,7 @@ test("they are found by metadata, test run and time", async () => {
 
 test("a page reads no more rows than it has to find its sessions", async () => {
   const transactions = await transactionsDuring(async () => await list("limit=10"));
-  const places = transactions.flat().find(({ results: [row] }) => typeof row === "object" && row !== null && "place_key" in row);
+  const places = transactions.flat().find(({ results: [row] }) => typeof row === "object" && row !== null && "packed_places" in row);
   expect(places?.meta.rows_read).toBeLessThanOrEqual(12);
 });
 
