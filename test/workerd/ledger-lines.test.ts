@@ -6,6 +6,7 @@ import { spoolKey } from "../../src/keep/spool-keys";
 import { ledgerPlace, rollUpDuplicates, rollUpRange } from "../../src/store/roll-up";
 import { type Answer, askJson, makeKey, newProject } from "./collector";
 import { collectorWith, databaseApart } from "./collector-with";
+import { rowsReadDuring } from "./search-requests";
 
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2026, 0, 2, 3, 30);
@@ -157,6 +158,19 @@ test("a key of all projects sees each project's lines and the unknown, page by p
   const { json } = await ask("GET", "/v1/ledger?from=2031-06-01T00:00:00Z&to=2031-06-02T00:00:00Z", { key: own.key });
   expect(new Set((json["ledger"] as Answer[]).map(({ project_id: id }) => id as string))).toEqual(new Set([projects[0]]));
   expect((await ask("GET", "/v1/ledger?project_id=unknown", { key: own.key })).status).toBe(404);
+});
+
+test("a reading of all projects reads none of the hours that it is not asked for", async () => {
+  const project = newProject();
+  const reading = async () =>
+    await rowsReadDuring(async () => await askJson("GET", "/v1/ledger?from=2033-01-01T00:00:00Z&to=2033-01-02T00:00:00Z"));
+  const before = await reading();
+  const insert = env.DB.prepare(`
+    WITH RECURSIVE n(hour) AS (SELECT 0 UNION ALL SELECT hour + 1 FROM n WHERE hour < 5000)
+    INSERT INTO ledger SELECT ?1, hour * 3600000000, 'stored', 1 FROM n`);
+  await insert.bind(project).run();
+  expect((await reading()) - before).toBeLessThan(20);
+  await env.DB.prepare("DELETE FROM ledger WHERE project_id = ?1").bind(project).run();
 });
 
 test("a window is of whole hours, of 31 days at most, and the last day where none is named", async () => {
