@@ -29,8 +29,8 @@ const bounds = {
   sessions: 4 * 51 + 50 * 200 + 10,
   /** Sessions that are looked for by what belongs to them. */
   sessionWalk: 20_000 + 4 * 51 + 50 * 200,
-  /** 31 days of a project by the hour, three times over: lines, sums, and what is not counted yet. */
-  ledger: 2 * 31 * 24 * 3 + 100,
+  /** 31 days of a project by the hour, for lines and for sums: each line is read, grouped and sorted. What is not counted yet comes on top. */
+  ledger: 2 * 31 * 24 * 4 + 500,
 } as const;
 
 const { project } = world;
@@ -108,8 +108,14 @@ const searches: [name: string, scope: string, filters: unknown, rowsReadMax: num
   ["traces by agent, none", "traces", { field: "agent_name", op: "eq", value: "nobody" }, bounds.sessionWalk],
 ];
 
-/** Every way to read that is measured. `cursors` are of the list without a condition: of its second page, its middle and its last page. */
-export function allQueries(cursors: Record<string, string>): Query[] {
+/** What queries need to know of the database: cursors of the list without a condition, by the page that they name, and the log's head. */
+export interface Places {
+  cursors: Record<string, string>;
+  head: number;
+}
+
+/** Every way to read that is measured. */
+export function allQueries({ cursors, head }: Places): Query[] {
   const list = `/v1/recordings?project_id=${project}`;
   const get = (name: string, path: string, rowsReadMax: number, finds?: Query["finds"]): Query => ({
     name,
@@ -142,9 +148,14 @@ export function allQueries(cursors: Record<string, string>): Query[] {
     get("session", `/v1/sessions/s-35?project_id=${project}`, bounds.children),
     get("session, the largest", `/v1/sessions/${world.largeSession}?project_id=${project}`, bounds.children),
     get("trace", `/v1/traces/t-3?project_id=${project}`, bounds.children),
-    get("ledger: a month", `/v1/ledger?project_id=${project}&${month.replace("0.5775", "0.5")}`, bounds.ledger),
-    get("ledger: a month, all projects", `/v1/ledger?${month}`, bounds.ledger * (1 + world.smallProjects)),
-    { name: "tail: its first event", path: `/v1/tail?project_id=${project}&after=0`, until: "\n\n", rowsReadMax: 1000 },
+    get("ledger: a month", `/v1/ledger?project_id=${project}&${month}`, bounds.ledger),
+    get("ledger: a month, all projects", `/v1/ledger?${month}`, 5 * bounds.ledger),
+    {
+      name: "tail: what was missed",
+      path: `/v1/tail?project_id=${project}&after=${head - 100}`,
+      until: "event: ",
+      rowsReadMax: 5 * 100 + 10,
+    },
     get("projects", "/v1/projects", 200),
     get("exports", "/v1/exports", 200),
     get("test runs", `/v2/projects/${project}/test-runs`, 200),
