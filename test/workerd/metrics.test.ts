@@ -39,9 +39,9 @@ test("calls are summed up alike before and after they are rolled up", async () =
   const items = [
     call(project, "a"),
     call(project, "b", { error: { message: "no" }, environment: "prod" }, { model: "gpt-4o", end_time: 1_790_000_010 }),
-    call(project, "c", {}, { provider: undefined, model: undefined, end_time: undefined, usage: undefined, start_time: 1_790_003_700 }),
+    call(project, "c", {}, { model: "o1", end_time: 1, usage: undefined, start_time: 1_790_103_700 }),
   ];
-  await askJson("POST", "/v1/recordings", { body: items });
+  expect((await askJson("POST", "/v1/recordings", { body: items })).json["stored"]).toBe(3);
   const ask = async (more: string) => (await askJson("GET", `/v1/metrics?project_id=${project}&${more}`)).json;
   const before = [await ask(at), await ask(`${at}&group_by=model`), await ask(`${at}&interval=day&group_by=environment`)];
   await rollUp();
