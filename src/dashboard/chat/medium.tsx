@@ -1,7 +1,9 @@
-import { Word } from "./words";
+import { Word, Words } from "./words";
 
 /** Bytes of an image that a page holds itself. */
 const inlineCharsMax = 2_000_000;
+/** Characters of what is no image: bytes tell nobody much. */
+const shownChars = 4000;
 const shownImage = /^data:image\/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
 interface MediumProps {
@@ -17,7 +19,7 @@ interface MediumProps {
  * others who reads what.
  */
 export function Medium({ source, type, name, addressOf }: MediumProps) {
-  const label = name ?? type ?? "medium";
+  const label = name !== null && type !== null ? `${name} (${type})` : (name ?? type ?? "medium");
   if (/^\/v1\/media\/[0-9a-f]{64}$/.test(source)) return <Own address={addressOf(source)} type={type} label={label} />;
   const inline = inlineImage(source, type);
   if (inline !== null) return <img src={inline} alt={`In the message: ${label}`} loading="lazy" />;
@@ -26,7 +28,7 @@ export function Medium({ source, type, name, addressOf }: MediumProps) {
     return (
       <p class="medium">
         <a href={url.href} rel="noopener noreferrer nofollow" target="_blank">
-          {label} at <Word text={url.host} />
+          <Word text={label} /> at <Word text={url.host} />
         </a>{" "}
         <small>
           <Word text={source.slice(0, 500)} />
@@ -39,9 +41,7 @@ export function Medium({ source, type, name, addressOf }: MediumProps) {
       <summary>
         <Word text={label} />, {source.length.toLocaleString("en-US")} characters
       </summary>
-      <div class="words" dir="auto">
-        <Word text={source.slice(0, 4000)} />
-      </div>
+      <Words text={source} charsMax={shownChars} />
     </details>
   );
 }

@@ -6,6 +6,11 @@ export interface Opened {
   take: (...keys: string[]) => Json | undefined;
   takeText: (...keys: string[]) => string | null;
   takeObject: (...keys: string[]) => JsonObject | null;
+  /** A value that is what is looked for, and no other: whatever else stands there is kept for `rest`. */
+  takeIf: (isWanted: (value: Json) => boolean, ...keys: string[]) => Json | undefined;
+  /** The text of a key where it is one of the words that are known. */
+  takeWord: (key: string, known: RegExp) => string | null;
+  get: (key: string) => Json | undefined;
   has: (key: string) => boolean;
   /** What was not taken; null where all was. */
   rest: () => JsonObject | null;
@@ -35,6 +40,12 @@ export function openObject(object: JsonObject): Opened {
       const found = takeIf(isJsonObject, keys);
       return isJsonObject(found) ? found : null;
     },
+    takeIf: (isWanted, ...keys) => takeIf(isWanted, keys),
+    takeWord: (key, known) => {
+      const found = takeIf((value) => typeof value === "string" && known.test(value), [key]);
+      return typeof found === "string" ? found : null;
+    },
+    get: (key) => left.get(key),
     has: (key) => left.has(key),
     rest: () => {
       const entries = [...left].filter(([, value]) => !isVoid(value));

@@ -1,5 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from "../../model/json";
-import { openObject } from "./opened";
+import { isJsonObject, type JsonObject } from "../../model/json";
+import { mediaType } from "./media-type";
+import { openObject, type Opened } from "./opened";
 import type { Part } from "./part";
 
 /** Keys of parts that hold a medium: an object that says more, or its address or bytes. */
@@ -17,64 +18,81 @@ const holders = [
   "document",
   "video",
   "audio",
+  "media_reference",
 ];
-const sources = ["url", "data", "bytes", "fileUri", "file_uri", "uri", "file_data", "b64_json", "s3Location"];
-const types = ["media_type", "mediaType", "mimeType", "mime_type", "content_type", "format"];
+const sources = ["url", "data", "bytes", "fileUri", "file_uri", "uri", "file_data", "b64_json", "base64Data", "s3Location"];
+const types = ["media_type", "mediaType", "mimeType", "mime_type", "content_type", "contentType", "format"];
 const names = ["filename", "file_name", "name", "title"];
+/** Words for what a part is that say no more than the medium does. */
+const kinds =
+  /^(?:(?:input_|output_)?(?:image|audio|video|file)|(?:image|audio|video|document)_url|(?:image|file)-(?:data|url)|document|media|base64|url|image_generation_call)$/;
+
+/** Whether a text is bytes, and no words that happen to begin so. */
+export function isDataUri(text: string): boolean {
+  return /^data:[\w.+-]+\/[\w.+-]+[;,]/.test(text);
+}
 
 /**
- * The medium of a part, in any provider's shape, and what else the part says. Nothing where it is none, or where its text is a document
- * of words.
+ * The medium of a part, in any provider's shape, or the words of a document; and behind it what else the part says. Nothing where it has
+ * none.
  */
 export function readMedia(part: JsonObject): Part[] {
   const outer = openObject(part);
-  const held = outer.take(...holders) ?? (outer.has("url") || outer.has("data") || outer.has("b64_json") ? outerSource(part) : undefined);
-  const found = sourceOf(held, 0);
+  // An image that was made as an answer is the call's result.
+  const keys = part["type"] === "image_generation_call" ? ["result"] : [...holders, "url", "data", "b64_json"];
+  const found = findSource(outer, keys, 0);
   if (found === null) return [];
-  const type = found.type ?? outer.takeText(...types);
-  const name = found.name ?? outer.takeText(...names);
-  const said = openObject(Object.fromEntries(Object.entries(outer.rest() ?? {}).filter(([key]) => !sources.includes(key))));
-  const kind = said.takeText("type");
-  const isUsual = kind === null || /image|audio|video|file|document|media/.test(kind);
-  const rest = { ...(isUsual ? {} : { type: kind }), ...said.rest(), ...found.rest };
-  const medium: Part = { kind: "media", source: found.source, type: type ?? typeByKind(kind, held), name };
-  return [medium, ...(Object.keys(rest).length === 0 ? [] : [{ kind: "other", value: rest } as const])];
+  const { source, holder, opened } = found;
+  const isText = opened.some((one) => one.get("type") === "text");
+  const rest = () => opened.flatMap((one) => (one.rest() === null ? [] : [{ kind: "other", value: one.rest() ?? {} } as const]));
+  if (isText || (!isAddress(source) && !isBytes(source))) {
+    for (const one of opened) {
+      one.takeWord("type", /^(?:text|document|file)$/);
+      one.takeWord("media_type", /^text\/plain$/);
+    }
+    return [{ kind: "text", text: source }, ...rest()];
+  }
+  const kind = opened.map((one) => one.takeWord("type", kinds)).findLast((word) => word !== null) ?? null;
+  const type = takeFirst(opened, types);
+  const name = takeFirst(opened, names);
+  return [{ kind: "media", source, type: mediaType(type, `${kind ?? ""} ${holder}`), name }, ...rest()];
 }
 
-function outerSource(part: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(part).filter(([key]) => sources.includes(key)));
+/** The first of these texts that is in any of the objects, from the inside out. */
+function takeFirst(opened: Opened[], keys: string[]): string | null {
+  for (const one of opened) {
+    const text = one.takeText(...keys);
+    if (text !== null) return text;
+  }
+  return null;
 }
 
 interface Source {
   source: string;
-  type: string | null;
-  name: string | null;
-  rest: JsonObject;
+  /** The outermost key that it stands under. */
+  holder: string;
+  /** The objects that it is in, from the inside out, with what else they say. */
+  opened: Opened[];
 }
 
 /** An address or bytes, at most three objects deep: Bedrock has an image's bytes in its source. */
-function sourceOf(held: Json | undefined, depth: number): Source | null {
-  if (typeof held === "string" && held !== "") return { source: held, type: null, name: null, rest: {} };
-  if (!isJsonObject(held) || depth > 3) return null;
-  const opened = openObject(held);
-  const type = opened.takeText(...types);
-  const name = opened.takeText(...names);
-  const inner = sourceOf(opened.take(...sources, "source"), depth + 1);
-  if (inner === null) return null;
-  const kind = opened.takeText("type");
-  const isUsual = kind === null || /^(?:base64|url|file|image|text)$/.test(kind);
-  return {
-    source: inner.source,
-    type: type ?? inner.type,
-    name: name ?? inner.name,
-    rest: { ...(isUsual ? {} : { type: kind }), ...opened.rest(), ...inner.rest },
-  };
+function findSource(opened: Opened, keys: string[], depth: number): Source | null {
+  for (const key of keys) {
+    const value = opened.get(key);
+    const inner = isJsonObject(value) && depth < 3 ? findSource(openObject(value), [...sources, "source"], depth + 1) : null;
+    const source = typeof value === "string" && value !== "" ? value : inner?.source;
+    if (source === undefined) continue;
+    opened.take(key);
+    return { source, holder: key, opened: [...(inner?.opened ?? []), opened] };
+  }
+  return null;
 }
 
-/** What a part is by its own word, where it names no type. */
-function typeByKind(kind: string | null, held: Json | undefined): string | null {
-  const word = `${kind ?? ""} ${isJsonObject(held) && typeof held["format"] === "string" ? held["format"] : ""}`;
-  if (/image|png|jpe?g|gif|webp/.test(word)) return "image/*";
-  if (/audio|wav|mp3/.test(word)) return "audio/*";
-  return /video/.test(word) ? "video/*" : null;
+function isAddress(source: string): boolean {
+  return source.startsWith("/v1/media/") || isDataUri(source) || /^[a-z][a-z0-9+.-]*:[^\s{}]+$/i.test(source);
+}
+
+/** Base64, in one line or many. */
+function isBytes(source: string): boolean {
+  return /^[A-Za-z0-9+/_-]+(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}\s*$/.test(source);
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../model/json";
 import { openObject, type Opened } from "./opened";
 import type { Part } from "./part";
-import { readMedia } from "./read-media";
+import { isDataUri, readMedia } from "./read-media";
 
 /**
  * The pieces of a message's content, whichever provider's shape it has: texts, lists of parts, parts. Nothing is left out: what is not
@@ -9,7 +9,7 @@ import { readMedia } from "./read-media";
  */
 export function readParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null || value === "") return [];
-  if (typeof value === "string") return value.startsWith("data:") ? readMedia({ url: value }) : [{ kind: "text", text: value }];
+  if (typeof value === "string") return isDataUri(value) ? readMedia({ url: value }) : [{ kind: "text", text: value }];
   if (Array.isArray(value)) return value.flatMap((item) => readParts(item));
   return isJsonObject(value) ? readPart(value) : [{ kind: "other", value }];
 }
@@ -30,32 +30,43 @@ function asThinking(part: JsonObject, type: string): Part[] | null {
   const bedrock = part["reasoningContent"];
   if (!thinkingTypes.test(type) && part["thought"] !== true && !isJsonObject(bedrock)) return null;
   const outer = openObject(part);
-  outer.take("type");
-  outer.take("thought");
+  outer.takeWord("type", thinkingTypes);
+  outer.takeIf((value) => value === true, "thought");
   const wrapped = outer.takeObject("reasoningContent");
   const inner = wrapped === null ? outer : openObject(wrapped);
   const text = inner.takeObject("reasoningText");
   const opened = text === null ? inner : openObject(text);
-  const texts = ["thinking", "text", "reasoning", "summary", "content"].flatMap((key) => textsIn(opened.take(key)));
-  const seals = ["signature", "encrypted_content", "data", "redactedContent", "thoughtSignature", "thought_signature"];
+  const texts = ["thinking", "text", "reasoning", "summary", "content"].flatMap(
+    (key) => textsIn(opened.takeIf((value) => textsIn(value) !== null, key) ?? "") ?? [],
+  );
   const isSealed = seals.map((key) => opened.takeText(key) ?? inner.takeText(key)).some((seal) => seal !== null);
-  opened.take("id");
-  opened.take("status");
-  return [{ kind: "thinking", text: texts.join("\n"), isSealed }, ...restOf(opened), ...(opened === inner ? [] : restOf(inner))];
+  opened.takeText("id");
+  opened.takeWord("status", endedWell);
+  return [{ kind: "thinking", text: texts.join("\n"), isSealed }, ...[...new Set([opened, inner, outer])].flatMap(restOf)];
 }
 
-/** The texts of a summary or a content: itself, those in a list, or under `text`. */
-function textsIn(value: Json | undefined): string[] {
+const seals = ["signature", "encrypted_content", "data", "redactedContent", "thoughtSignature", "thought_signature"];
+const endedWell = /^(?:completed|in_progress|success)$/;
+
+/** The texts of a summary or a content: itself, those in a list, or under `text`; null where it holds anything else. */
+function textsIn(value: Json): string[] | null {
   if (typeof value === "string") return value === "" ? [] : [value];
-  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item));
-  return isJsonObject(value) ? textsIn(value["text"] ?? value["thinking"]) : [];
+  if (Array.isArray(value)) {
+    const texts = value.map(textsIn);
+    return texts.every((text) => text !== null) ? texts.flat() : null;
+  }
+  if (!isJsonObject(value)) return null;
+  const opened = openObject(value);
+  opened.takeWord("type", /^(?:summary_text|reasoning_text|text|thinking)$/);
+  const text = opened.takeText("text", "thinking");
+  return text === null || opened.rest() !== null ? null : textsIn(text);
 }
 
-const callTypes = /^(?:function|function_call|tool_use|tool_call|tool-call|custom_tool_call|server_tool_use|mcp_tool_use|mcp_call)$/;
+const callTypes = /^(?:function|custom|function_call|tool_use|tool_call|tool-call|custom_tool_call|server_tool_use|mcp_tool_use|mcp_call)$/;
 const callKeys = ["functionCall", "function_call", "toolUse", "tool_use", "tool_call"];
 
 function asCall(part: JsonObject, type: string): Part[] | null {
-  if (callTypes.test(type)) return readCall(part);
+  if (callTypes.test(type) && (type !== "custom" || isJsonObject(part["custom"]))) return readCall(part);
   const opened = openObject(part);
   const inner = opened.takeObject(...callKeys);
   if (inner === null) return null;
@@ -67,9 +78,9 @@ function asCall(part: JsonObject, type: string): Part[] | null {
 /** A call: its name and what it is given, in any provider's words. */
 export function readCall(call: JsonObject): Part[] {
   const outer = openObject(call);
-  outer.take("type");
-  outer.take("index");
-  const inner = outer.takeObject("function");
+  outer.takeWord("type", callTypes);
+  outer.takeIf((value) => typeof value === "number", "index");
+  const inner = outer.takeObject("function", "custom");
   const opened = inner === null ? outer : openObject(inner);
   const name = opened.takeText("name", "function_name", "tool_name", "toolName") ?? outer.takeText("name") ?? "";
   const given = opened.take("arguments", "args", "input", "parameters");
@@ -81,7 +92,7 @@ export function readCall(call: JsonObject): Part[] {
   return [...parts, ...restOf(outer), ...(inner === null ? [] : restOf(opened))];
 }
 
-const resultTypes = /^(?:tool[_-]result|\w+_tool_result|\w+_call_output|function_response)$/;
+const resultTypes = /^(?:tool[_-]result|(\w+)_tool_result|(\w+)_call_output|function_response)$/;
 const resultKeys = ["functionResponse", "function_response", "toolResult", "tool_result"];
 
 function asResult(part: JsonObject, type: string): Part[] | null {
@@ -93,32 +104,48 @@ function asResult(part: JsonObject, type: string): Part[] | null {
 
 /** A tool's result: parts, or any JSON. */
 export function readResult(opened: Opened, id: string | null = null): Part[] {
-  opened.take("type");
-  const answered = ["content", "output", "result", "response", "parts"].flatMap((key) => resultParts(opened.take(key)));
+  const [, server, caller] = resultTypes.exec(opened.takeWord("type", resultTypes) ?? "") ?? [];
+  const said = ["content", "output", "result", "response", "parts"].map((key) => opened.take(key));
+  const failed = said.some((value) => isJsonObject(value) && typeof value["type"] === "string" && value["type"].startsWith("error-"));
   const called = id ?? opened.takeText("tool_use_id", "tool_call_id", "call_id", "toolUseId", "toolCallId", "id");
-  const status = opened.takeText("status");
-  const isError = [opened.take("is_error"), opened.take("isError")].includes(true) || status === "error";
-  const name = opened.takeText("name", "tool_name", "toolName");
-  return [{ kind: "result", id: called, name, isError, parts: answered }, ...restOf(opened)];
+  const isRefused = opened.takeWord("status", /^(?:error|failed)$/) !== null;
+  opened.takeWord("status", endedWell);
+  const flags = ["is_error", "isError"].map((key) => opened.takeIf((value) => typeof value === "boolean", key));
+  const name =
+    opened.takeText("name", "tool_name", "toolName") ??
+    server ??
+    (caller === "function" || caller === "custom_tool" ? null : (caller ?? null));
+  const isError = failed || isRefused || flags.includes(true);
+  return [{ kind: "result", id: called, name, isError, parts: said.flatMap(resultParts) }, ...restOf(opened)];
 }
+
+/** How the AI SDK says what kind a tool's output is of. */
+const outputTypes = /^(?:(?:error-)?(?:text|json)|content)$/;
 
 function resultParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null) return [];
-  return isJsonObject(value) && !("type" in value) ? [{ kind: "other", value }] : readParts(value);
+  if (!isJsonObject(value)) return readParts(value);
+  const opened = openObject(value);
+  if (opened.has("value") && opened.takeWord("type", outputTypes) !== null)
+    return [...resultParts(opened.take("value")), ...restOf(opened)];
+  return "type" in value ? readParts(value) : [{ kind: "other", value }];
 }
 
 /** Words: a text, a refusal, the words of what was spoken, or JSON. */
-function asWords(part: JsonObject, type: string): Part[] | null {
+function asWords(part: JsonObject): Part[] | null {
   const opened = openObject(part);
   const cited = opened.takeObject("citationsContent");
-  if (cited !== null) return [...readParts(cited["content"]), ...restOf(opened)];
+  if (cited !== null) {
+    const inner = openObject(cited);
+    return [...readParts(inner.take("content")), ...restOf(inner), ...restOf(opened)];
+  }
   // A medium that has words beside is both.
-  if (readMedia(part).length > 0 && part["text"] === undefined) return null;
+  if (readMedia(part).length > 0 && part["text"] === undefined && part["transcript"] === undefined) return null;
   const refusal = opened.takeText("refusal");
   const text = opened.takeText("text", "transcript", "output_text", "input_text");
   const json = opened.take("json");
   if (refusal === null && text === null && json === undefined) return null;
-  if (/^(?:text|input_text|output_text|refusal|json|summary_text)$/.test(type)) opened.take("type");
+  opened.takeWord("type", /^(?:text|input_text|output_text|refusal|json|summary_text)$/);
   const rest = opened.rest();
   return [
     ...(text === null ? [] : readParts(text)),

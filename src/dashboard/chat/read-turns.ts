@@ -19,8 +19,8 @@ function readTurn(message: JsonObject): Turn {
   const roleName = typeof message["role"] === "string" ? message["role"] : null;
   if (isItem(message)) return { role, roleName, name: null, parts: readPart(message), isAnswer: false };
   const opened = openObject(message);
-  opened.take("role");
-  if (message["type"] === "message") opened.take("type");
+  opened.takeText("role");
+  opened.takeWord("type", /^message$/);
   const name = role === "tool" ? null : opened.takeText("name");
   const parts: Part[] = [];
   for (const key of ["reasoning_content", "reasoning", "thinking"]) {

@@ -3,9 +3,16 @@ import type { Child } from "hono/jsx";
 /** Characters that are shown before the rest is folded away. */
 const openChars = 4000;
 
-/** Controls that reorder the text around them, that show nothing, or that hide ASCII from eyes and not from models. */
-// oxlint-disable-next-line no-control-regex -- they are what it is about
-const unseen = /[\u202A-\u202E\u2066-\u2069]|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|[\u{E0000}-\u{E007F}]+/gu;
+/** Of what is hidden, how much is told. */
+const hiddenShown = 4000;
+
+/**
+ * Controls that reorder the text around them, that show nothing, or that hide ASCII or bytes from eyes and not from models. What joins emoji
+ * and the letters of some scripts is none, nor is one selector of a variant.
+ */
+const unseen =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- they are what it is about
+  /[\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\u206A-\u206F\uFEFF]|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|[\u{E0000}-\u{E007F}]+|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]{2,}/gu;
 
 /** A text as it was posted, in its own direction, which it cannot carry beyond itself. Long ones are folded; `charsMax` bounds all. */
 export function Words({ text, charsMax }: { text: string; charsMax: number }) {
@@ -52,8 +59,14 @@ function marked(text: string): Child[] {
 }
 
 function nameOf(found: string): string {
-  const point = found.codePointAt(0) ?? 0;
-  if (point < 0xe0000) return `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const hidden = Array.from(found, (character) => String.fromCodePoint((character.codePointAt(0) ?? 0) - 0xe0000)).join("");
-  return `hidden: ${hidden.replaceAll(/[^\x20-\x7e]/g, "·")}`;
+  const points = Array.from(found, (character) => character.codePointAt(0) ?? 0);
+  const [point = 0] = points;
+  if (point < 0xe0000 && points.length === 1) return `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  return `hidden: ${String.fromCodePoint(...points.slice(0, hiddenShown).map(hiddenCode)).replaceAll(/[^\x20-\x7e]/g, "·")}`;
+}
+
+/** The ASCII of a tag; the byte that a selector stands for. */
+function hiddenCode(point: number): number {
+  if (point >= 0xe0100) return point - 0xe0100 + 16;
+  return point >= 0xe0000 ? point - 0xe0000 : point - 0xfe00;
 }
