@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../model/json";
+import { countPieces, cutTurns } from "./cut-turns";
 import { JsonView } from "./json-view";
 import { Medium } from "./medium";
 import type { Part, Turn } from "./part";
@@ -10,6 +11,8 @@ const firstShown = 20;
 const lastShown = 180;
 /** Characters of all texts together: a page of some megabytes is the most that is read. */
 const pageChars = 1_500_000;
+/** And of one at least. */
+const partChars = 1000;
 
 interface ConversationProps {
   messages: JsonObject[];
@@ -19,12 +22,10 @@ interface ConversationProps {
 
 /** A conversation as a chat. */
 export function Conversation({ messages, addressOf }: ConversationProps) {
-  const turns = readTurns(messages);
-  const shown = turns.length <= firstShown + lastShown ? turns : [...turns.slice(0, firstShown), ...turns.slice(-lastShown)];
-  const left = turns.length - shown.length;
-  const parts = shown.reduce((sum, turn) => sum + turn.parts.length, 0);
-  const names = callNames(turns);
-  const context = { charsMax: Math.max(2000, Math.floor(pageChars / Math.max(parts, 1))), names, addressOf };
+  const left = Math.max(0, messages.length - firstShown - lastShown);
+  const shown = cutTurns(readTurns(left === 0 ? messages : [...messages.slice(0, firstShown), ...messages.slice(-lastShown)]));
+  const charsMax = Math.max(partChars, Math.floor(pageChars / Math.max(countPieces(shown), 1)));
+  const context = { charsMax, names: callNames(shown), addressOf };
   return (
     <div class="chat">
       {shown.map((turn, index) => (
@@ -103,6 +104,8 @@ function PartView({ part, context }: { part: Part; context: Shown }) {
       return <Result part={part} context={context} />;
     case "media":
       return <Medium {...part} addressOf={addressOf} />;
+    case "left":
+      return <p class="hint">{part.count.toLocaleString("en-US")} more of its parts are left out here: the JSON has them.</p>;
     default:
       return (
         <details class="other">

@@ -9,7 +9,9 @@ export type Part =
   | { kind: "result"; id: string | null; name: string | null; isError: boolean; parts: Part[] }
   /** `source` is an address, a data URI, or a path of ours; `type` a media type where one is named. */
   | { kind: "media"; source: string; type: string | null; name: string | null }
-  | { kind: "other"; value: Json };
+  | { kind: "other"; value: Json }
+  /** How many more there are, which are not shown. */
+  | { kind: "left"; count: number };
 
 /** Who speaks. */
 export type Role = "system" | "user" | "assistant" | "tool";

@@ -25,6 +25,7 @@ function wordsOf(part: Part): string {
     case "media":
       return `[${part.type?.split("/")[0] ?? "file"}]`;
     case "thinking":
+    case "left":
       return "";
     default:
       return JSON.stringify(part.value).slice(0, previewChars * 2);

@@ -25,7 +25,7 @@ const types = ["media_type", "mediaType", "mimeType", "mime_type", "content_type
 const names = ["filename", "file_name", "name", "title"];
 /** Words for what a part is that say no more than the medium does. */
 const kinds =
-  /^(?:(?:input_|output_)?(?:image|audio|video|file)|(?:image|audio|video|document)_url|(?:image|file)-(?:data|url)|document|media|base64|url|image_generation_call)$/;
+  /^(?:(?:input_|output_)?(?:image|audio|video|file)|(?:image|audio|video|document)_url|(?:image|file)-(?:data|url)|document|media|base64|url|(?:web_)?search_result|image_generation_call)$/;
 
 /** Whether a text is bytes, and no words that happen to begin so. */
 export function isDataUri(text: string): boolean {
@@ -55,6 +55,11 @@ export function readMedia(part: JsonObject): Part[] {
   const kind = opened.map((one) => one.takeWord("type", kinds)).findLast((word) => word !== null) ?? null;
   const type = takeFirst(opened, types);
   const name = takeFirst(opened, names);
+  for (const one of opened) {
+    // What a search found has its text for the provider alone; Freeplay says whether it was uploaded.
+    one.takeText("encrypted_content");
+    one.takeWord("kind", /^(?:uploaded_file|url)$/);
+  }
   return [{ kind: "media", source, type: mediaType(type, `${kind ?? ""} ${holder}`), name }, ...rest()];
 }
 

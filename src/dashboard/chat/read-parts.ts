@@ -10,14 +10,28 @@ import { isDataUri, readMedia } from "./read-media";
 export function readParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null || value === "") return [];
   if (typeof value === "string") return isDataUri(value) ? readMedia({ url: value }) : [{ kind: "text", text: value }];
-  if (Array.isArray(value)) return value.flatMap((item) => readParts(item));
+  if (Array.isArray(value)) return readList(value);
   return isJsonObject(value) ? readPart(value) : [{ kind: "other", value }];
+}
+
+/** Parts of one list that are told apart: nobody reads more, and each is some objects. */
+const partsMax = 1000;
+
+/** The pieces of a list of parts. Those of a longer one come together, and so does what is no list of parts. */
+export function readList(list: Json[], readItem: (item: JsonObject) => Part[] = readPart): Part[] {
+  if (list.length > 0 && !list.some((item) => typeof item === "string" || isJsonObject(item))) return [{ kind: "other", value: list }];
+  const parts = list
+    .slice(0, partsMax)
+    .flatMap((item): Part[] =>
+      isJsonObject(item) ? readItem(item) : Array.isArray(item) ? [{ kind: "other", value: item }] : readParts(item),
+    );
+  return list.length > partsMax ? [...parts, { kind: "other", value: list.slice(partsMax) }] : parts;
 }
 
 /** One part, and behind it what is said beside of it. */
 export function readPart(part: JsonObject): Part[] {
   const type = typeof part["type"] === "string" ? part["type"] : "";
-  const read = [asThinking, asCall, asResult, asWords].map((reader) => reader(part, type)).find((found) => found !== null);
+  const read = [asThinking, asCall, asResult, asDocument, asWords].map((reader) => reader(part, type)).find((found) => found !== null);
   if (read !== undefined) return read;
   const media = readMedia(part);
   return media.length > 0 ? media : [{ kind: "other", value: part }];
@@ -46,7 +60,9 @@ function asThinking(part: JsonObject, type: string): Part[] | null {
 }
 
 const seals = ["signature", "encrypted_content", "data", "redactedContent", "thoughtSignature", "thought_signature"];
-const endedWell = /^(?:completed|in_progress|success)$/;
+/** What says nothing to a reader: that all is well, and the ids that OpenAI's Responses have besides those of the calls. */
+export const endedWell = /^(?:completed|in_progress|success)$/;
+export const itemId = /^(?:msg|fc|fco|ctc|rs)_[0-9a-f]{8,}$/i;
 
 /** The texts of a summary or a content: itself, those in a list, or under `text`; null where it holds anything else. */
 function textsIn(value: Json): string[] | null {
@@ -85,6 +101,8 @@ export function readCall(call: JsonObject): Part[] {
   const name = opened.takeText("name", "function_name", "tool_name", "toolName") ?? outer.takeText("name") ?? "";
   const given = opened.take("arguments", "args", "input", "parameters");
   const id = outer.takeText("call_id", "id", "toolUseId", "toolCallId", "tool_call_id");
+  outer.takeWord("id", itemId);
+  outer.takeWord("status", endedWell);
   const output = outer.take("output");
   const parts: Part[] = [{ kind: "call", id, name, given }];
   // A server's tool has its result in the call.
@@ -110,6 +128,7 @@ export function readResult(opened: Opened, id: string | null = null): Part[] {
   const called = id ?? opened.takeText("tool_use_id", "tool_call_id", "call_id", "toolUseId", "toolCallId", "id");
   const isRefused = opened.takeWord("status", /^(?:error|failed)$/) !== null;
   opened.takeWord("status", endedWell);
+  opened.takeWord("id", itemId);
   const flags = ["is_error", "isError"].map((key) => opened.takeIf((value) => typeof value === "boolean", key));
   const name =
     opened.takeText("name", "tool_name", "toolName") ??
@@ -124,11 +143,33 @@ const outputTypes = /^(?:(?:error-)?(?:text|json)|content)$/;
 
 function resultParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null) return [];
-  if (!isJsonObject(value)) return readParts(value);
+  if (!isJsonObject(value)) return withoutResults(value);
   const opened = openObject(value);
   if (opened.has("value") && opened.takeWord("type", outputTypes) !== null)
     return [...resultParts(opened.take("value")), ...restOf(opened)];
-  return "type" in value ? readParts(value) : [{ kind: "other", value }];
+  return "type" in value ? withoutResults(value) : [{ kind: "other", value }];
+}
+
+/** What a tool answered is no conversation: no further results are looked for in it. */
+function withoutResults(value: Json): Part[] {
+  const parts = readParts(value);
+  return parts.some(({ kind }) => kind === "result") ? [{ kind: "other", value }] : parts;
+}
+
+/** A document that is made of parts; what a search found, and where. */
+function asDocument(part: JsonObject, type: string): Part[] | null {
+  const outer = openObject(part);
+  const source = openObject(outer.takeObject("source") ?? {});
+  const parts = source.takeIf(Array.isArray, "content");
+  if (parts !== undefined) {
+    source.takeWord("type", /^content$/);
+    outer.takeWord("type", /^document$/);
+    return [...readParts(parts), ...restOf(source), ...restOf(outer)];
+  }
+  if (type !== "search_result" || !("content" in part)) return null;
+  const found = openObject(part);
+  const content = found.take("content");
+  return [...orMedia(found.rest() ?? {}), ...readParts(content)];
 }
 
 /** Words: a text, a refusal, the words of what was spoken, or JSON. */
@@ -146,8 +187,10 @@ function asWords(part: JsonObject): Part[] | null {
   const json = opened.take("json");
   if (refusal === null && text === null && json === undefined) return null;
   opened.takeWord("type", /^(?:text|input_text|output_text|refusal|json|summary_text)$/);
+  const isSealed = opened.takeText("thoughtSignature", "thought_signature") !== null;
   const rest = opened.rest();
   return [
+    ...(isSealed ? [{ kind: "thinking", text: "", isSealed } as const] : []),
     ...(text === null ? [] : readParts(text)),
     ...(refusal === null ? [] : [{ kind: "refusal", text: refusal } as const]),
     ...(json === undefined ? [] : [{ kind: "other", value: json } as const]),

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../model/json";
-import { openObject } from "./opened";
-import type { Part, Role, Turn } from "./part";
-import { readCall, readPart, readParts, readResult, restOf } from "./read-parts";
+import { type Opened, openObject } from "./opened";
+import type { Part, Turn } from "./part";
+import { endedWell, itemId, readCall, readList, readPart, readParts, readResult, restOf } from "./read-parts";
+import { readSpeaker } from "./speaker";
 
 /**
  * A conversation as it is shown: each message of any provider's, or item of OpenAI's Responses, in its order. The answer is the trailing
@@ -15,12 +16,13 @@ export function readTurns(messages: JsonObject[]): Turn[] {
 }
 
 function readTurn(message: JsonObject): Turn {
-  const role = roleOf(message);
-  const roleName = typeof message["role"] === "string" ? message["role"] : null;
-  if (isItem(message)) return { role, roleName, name: null, parts: readPart(message), isAnswer: false };
-  const opened = openObject(message);
+  const { role, roleName, isItem, said } = readSpeaker(message);
+  if (isItem) return { role, roleName, name: null, parts: readPart(said), isAnswer: false };
+  const opened = openObject(said);
   opened.takeText("role");
   opened.takeWord("type", /^message$/);
+  opened.takeWord("id", itemId);
+  opened.takeWord("status", endedWell);
   const name = role === "tool" ? null : opened.takeText("name");
   const parts: Part[] = [];
   for (const key of ["reasoning_content", "reasoning", "thinking"]) {
@@ -29,21 +31,51 @@ function readTurn(message: JsonObject): Turn {
   }
   const plan = opened.takeText("tool_plan");
   if (plan !== null) parts.push(...readParts(plan));
-  if (role === "tool" && opened.has("content") && !holdsResults(message["content"]))
+  if (role === "tool" && opened.has("content") && !holdsResults(said["content"]))
     return { role, roleName, name, parts: [...parts, ...readResult(opened)], isAnswer: false };
-  parts.push(...readParts(opened.take("content")), ...readParts(opened.take("parts")));
+  const content = [...readParts(opened.take("content")), ...readParts(opened.take("parts"))];
   const refusal = opened.takeText("refusal");
-  if (refusal !== null && refusal !== "") parts.push({ kind: "refusal", text: refusal });
-  parts.push(...listOf(opened.take("tool_calls")).flatMap((call) => (isJsonObject(call) ? readCall(call) : readParts(call))));
+  if (refusal !== null && refusal !== "") content.push({ kind: "refusal", text: refusal });
+  const all = [...parts, ...content, ...beside(opened, content), ...restOf(opened)];
+  return { role, roleName, name, parts: all, isAnswer: false };
+}
+
+/** What providers have beside the content: calls, images, the sound of a spoken answer. */
+function beside(opened: Opened, said: Part[]): Part[] {
+  const calls = readList(listOf(opened.take("tool_calls")), readCall);
+  const known = new Set(said.map(callText));
+  known.delete(null);
   const call = opened.takeObject("function_call");
-  if (call !== null) parts.push(...readCall(call));
-  for (const image of listOf(opened.take("images"))) parts.push(...(typeof image === "string" ? [imageOf(image)] : readParts(image)));
-  return { role, roleName, name, parts: [...parts, ...restOf(opened)], isAnswer: false };
+  const audio = opened.takeObject("audio");
+  return [
+    // LangChain has a call of the content here once more.
+    ...calls.filter((one) => !known.has(callText(one))),
+    ...(call === null ? [] : readCall(call)),
+    ...readList(listOf(opened.take("images"))).map(imageOf),
+    ...(audio === null ? [] : readAudio(audio)),
+  ];
+}
+
+/** A call by all that it says; null for what is none, or has no id to be known by. */
+function callText(part: Part): string | null {
+  return part.kind === "call" && part.id !== null ? JSON.stringify([part.id, part.name, part.given ?? null]) : null;
+}
+
+/** A spoken answer: its words, and its sound. */
+function readAudio(audio: JsonObject): Part[] {
+  const opened = openObject(audio);
+  const transcript = opened.takeText("transcript");
+  const data = opened.takeText("data");
+  return [
+    ...(transcript === null ? [] : readParts(transcript)),
+    ...(data === null ? [] : [{ kind: "media", source: data, type: "audio/*", name: null } as const]),
+    ...restOf(opened),
+  ];
 }
 
 /** Ollama's images are bare base64. */
-function imageOf(source: string): Part {
-  return { kind: "media", source, type: "image/*", name: null };
+function imageOf(part: Part): Part {
+  return part.kind === "text" ? { kind: "media", source: part.text, type: "image/*", name: null } : part;
 }
 
 /** Whether a tool's message is of parts that are results themselves, as the AI SDK's are. */
@@ -52,33 +84,6 @@ function holdsResults(content: Json | undefined): boolean {
     Array.isArray(content) &&
     content.some((part) => isJsonObject(part) && typeof part["type"] === "string" && /result|_output$/.test(part["type"]))
   );
-}
-
-/** Whether a message stands for itself: a call, a result, reasoning. */
-function isItem({ role, type }: JsonObject): boolean {
-  return role === undefined && typeof type === "string" && type !== "message";
-}
-
-/** Items that a model puts out. */
-const outputItem = /_call$|_use$|^reasoning$|^thinking$|^compaction$|^tool[-_]call$|^mcp_(?:list_tools|approval_request)$|^output_text$/;
-
-function roleOf(message: JsonObject): Role {
-  const { role, type } = message;
-  const word = typeof role === "string" ? role.toLowerCase() : "";
-  if (word === "system" || word === "developer") return "system";
-  if (word === "tool" || word === "function") return "tool";
-  if (["assistant", "model", "chatbot", "ai"].includes(word)) return "assistant";
-  if (word === "" && typeof type === "string") {
-    if (outputItem.test(type)) return "assistant";
-    if (type === "message") {
-      const isSpoken = listOf(message["content"]).some(
-        (part) => isJsonObject(part) && (part["type"] === "output_text" || part["type"] === "refusal"),
-      );
-      return isSpoken ? "assistant" : "user";
-    }
-    return "tool";
-  }
-  return "user";
 }
 
 function listOf(value: Json | undefined): Json[] {
