@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../model/json";
+import { beginningOf } from "./beginning";
 import type { Part } from "./part";
 import { readTurns } from "./read-turns";
 
@@ -10,14 +11,14 @@ export function previewText(messages: JsonObject[]): string {
   const parts = readTurns(messages.slice(-1)).flatMap((turn) => turn.parts);
   const words = parts.map(wordsOf).filter((text) => text !== "");
   const shown = words.join(" ").replaceAll(/\s+/gu, " ").trim();
-  return shown.length > previewChars ? `${shown.slice(0, previewChars).toWellFormed()}…` : shown;
+  return shown.length > previewChars ? `${beginningOf(shown, previewChars)}…` : shown;
 }
 
 function wordsOf(part: Part): string {
   switch (part.kind) {
     case "text":
     case "refusal":
-      return part.text.slice(0, previewChars * 2);
+      return beginningOf(part.text, previewChars * 2);
     case "call":
       return `[calls ${part.name}]`;
     case "result":
@@ -28,6 +29,6 @@ function wordsOf(part: Part): string {
     case "left":
       return "";
     default:
-      return JSON.stringify(part.value).slice(0, previewChars * 2);
+      return beginningOf(JSON.stringify(part.value), previewChars * 2);
   }
 }

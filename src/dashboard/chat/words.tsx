@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { beginningOf } from "./beginning";
 
 /** Characters that are shown before the rest is folded away. */
 const openChars = 4000;
@@ -16,9 +17,9 @@ const unseen =
 
 /** A text as it was posted, in its own direction, which it cannot carry beyond itself. Long ones are folded; `charsMax` bounds all. */
 export function Words({ text, charsMax }: { text: string; charsMax: number }) {
-  const shown = text.length > charsMax ? text.slice(0, charsMax).toWellFormed() : text;
+  const shown = beginningOf(text, charsMax);
   const isFolded = shown.length > openChars * 1.5;
-  const first = isFolded ? shown.slice(0, openChars).toWellFormed() : shown;
+  const first = isFolded ? beginningOf(shown, openChars) : shown;
   return (
     <>
       <div class="words" dir="auto">

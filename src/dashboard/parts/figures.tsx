@@ -14,12 +14,12 @@ export function shortCount(count: number | null): string {
   return count === null ? "–" : short.format(count);
 }
 
-/** US dollars with as many places as tell something. */
+/** US dollars with as many places as tell something, down to the billionth that is counted. */
 export function costText(usd: number | null): string {
   if (usd === null) return "–";
   if (usd === 0) return "$0";
-  const places = usd >= 100 ? 0 : usd >= 1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(usd)));
-  return `$${usd.toFixed(places)}`;
+  if (usd >= 100) return `$${whole.format(usd)}`;
+  return `$${usd.toFixed(usd >= 1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
 /** What calls cost together: nothing is known of it where none is priced. */
@@ -34,10 +34,14 @@ export function totalCostText({
 /** How long something took. */
 export function durationText(ms: number | null): string {
   if (ms === null) return "–";
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  return minutes < 60 ? `${minutes} min ${Math.round((ms % 60_000) / 1000)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (ms > 0 && ms < 0.95) return ms < 0.1 ? "<0.1 ms" : `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(ms / 60_000);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A moment: UTC, until a script shows it in the reader's own zone. */
