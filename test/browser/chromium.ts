@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
-import { type BrowserContext, chromium as playwright, type Page } from "playwright-core";
+import { type BrowserContext, chromium as playwright, type LaunchOptions, type Page } from "playwright-core";
 
 /** A real Chromium with a profile of its own, which outlives it. */
 export interface Browser {
@@ -22,11 +22,16 @@ export interface Browser {
 const unlike =
   /^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|disable-features=)/;
 
+/** How a Chromium starts here that is as a user's. */
+export async function launchOptions(): Promise<LaunchOptions> {
+  const args = chromium.args.filter((arg) => !unlike.test(arg));
+  return { executablePath: await chromium.executablePath(), args, headless: true };
+}
+
 export async function launchBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), "aircheck-chromium-"));
-  const executablePath = await chromium.executablePath();
-  const args = chromium.args.filter((arg) => !unlike.test(arg));
-  const launch = async () => await playwright.launchPersistentContext(profile, { executablePath, args, headless: true });
+  const how = await launchOptions();
+  const launch = async () => await playwright.launchPersistentContext(profile, how);
   let context = await launch();
   const close = async () => {
     await context.close().catch(() => undefined);

@@ -49,14 +49,63 @@ async function renew(shown: HTMLElement): Promise<void> {
   isRenewing = false;
 }
 
-/** Puts the rows of a page in the place of those that are shown, and marks what is new. Whoever has the focus in the list keeps it. */
+/** Makes the list that is shown the renewed one. What is the same in both stays the same element: with the focus, and what is selected. */
 function show(shown: HTMLElement, html: string): void {
-  const renewed = new DOMParser().parseFromString(html, "text/html").querySelector("[data-live]");
+  const renewed = new DOMParser().parseFromString(html, "text/html").querySelector<HTMLElement>("[data-live]");
   if (renewed === null) return;
-  const known = new Set([...shown.querySelectorAll("[data-row]")].map((row) => row.getAttribute("data-row")));
-  for (const row of renewed.querySelectorAll("[data-row]")) if (!known.has(row.getAttribute("data-row"))) row.classList.add("fresh");
-  const focused = document.activeElement?.closest("[data-row]")?.getAttribute("data-row");
-  shown.replaceChildren(...renewed.childNodes);
-  shown.dispatchEvent(new Event("aircheck:renewed", { bubbles: true }));
-  if (focused != null) shown.querySelector<HTMLElement>(`[data-row="${CSS.escape(focused)}"] a`)?.focus();
+  const [rows, renewedRows] = [shown.querySelector("tbody"), renewed.querySelector("tbody")];
+  if ((rows === null) !== (renewedRows === null)) {
+    shown.replaceChildren(...renewed.childNodes);
+    for (const row of shown.querySelectorAll("[data-row]")) row.classList.add("fresh");
+    shown.dispatchEvent(new Event("aircheck:renewed", { bubbles: true }));
+    return;
+  }
+  if (rows !== null && renewedRows !== null) showRows(rows, renewedRows);
+  showRest(shown, renewed);
+}
+
+/** Rows are known by what they are of and by its version, so one that changed is another row. */
+function showRows(shown: HTMLElement, renewed: HTMLElement): void {
+  const focused = document.activeElement?.closest("[data-row]");
+  const wanted = [...renewed.querySelectorAll("[data-row]")];
+  const keys = new Set(wanted.map(keyOf));
+  for (const row of shown.querySelectorAll("[data-row]")) if (!keys.has(keyOf(row))) row.remove();
+  let at = shown.firstElementChild;
+  for (const row of wanted) {
+    if (at !== null && keyOf(at) === keyOf(row)) {
+      at = at.nextElementSibling;
+      continue;
+    }
+    row.classList.add("fresh");
+    shown.insertBefore(row, at);
+    row.dispatchEvent(new Event("aircheck:renewed", { bubbles: true }));
+  }
+  while (at !== null) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+  if (focused != null && !focused.isConnected) {
+    const [id = ""] = keyOf(focused).split(" ");
+    shown.querySelector<HTMLElement>(`[data-row^="${CSS.escape(id)} "] a`)?.focus();
+  }
+}
+
+const keyOf = (row: Element): string => row.getAttribute("data-row") ?? "";
+
+/** What stands around the table: hints come and go, and the way to older pages leads from where this one ends. */
+function showRest(shown: HTMLElement, renewed: HTMLElement): void {
+  const [older, renewedOlder] = [shown.querySelector("a[rel=next]"), renewed.querySelector("a[rel=next]")];
+  if (older !== null && renewedOlder !== null) {
+    older.setAttribute("href", renewedOlder.getAttribute("href") ?? "");
+    older.replaceChildren(...renewedOlder.childNodes);
+  } else {
+    const paging = renewed.querySelector(".paging");
+    if (paging !== null) shown.querySelector(".paging")?.replaceWith(paging);
+  }
+  for (const hint of shown.querySelectorAll(":scope > .hint")) hint.remove();
+  for (const hint of renewed.querySelectorAll(":scope > .hint")) {
+    shown.insertBefore(hint, shown.querySelector(":scope > .paging"));
+    hint.dispatchEvent(new Event("aircheck:renewed", { bubbles: true }));
+  }
 }

@@ -23,12 +23,15 @@ function Nodes({ nodes, projectId, span }: TreeProps & { span: Span }) {
     <ul class="tree">
       {nodes.map((node) => (
         <li>
-          {node.children.length === 0 ? (
-            <NodeLine node={node} projectId={projectId} span={span} />
-          ) : (
+          <NodeLine node={node} projectId={projectId} span={span} />
+          {node.children.length === 0 ? null : (
             <details open>
               <summary>
-                <NodeLine node={node} projectId={projectId} span={span} />
+                {node.children.length} within
+                <span class="unseen">
+                  {" "}
+                  <Word text={labelOf(node)} />
+                </span>
               </summary>
               <Nodes nodes={node.children} projectId={projectId} span={span} />
             </details>
@@ -41,12 +44,11 @@ function Nodes({ nodes, projectId, span }: TreeProps & { span: Span }) {
 
 function NodeLine({ node, projectId, span }: { node: SessionNode; projectId: string; span: Span }) {
   const path = node.type === "trace" ? "/traces/" : "/recordings/";
-  const label = node.name ?? node.agent_name ?? node.model ?? node.id;
   return (
     <span class="node">
       <span class="mark">{node.kind ?? node.type}</span>{" "}
       <a href={pageAddress(`${path}${encodeURIComponent(node.id)}`, projectId)}>
-        <Word text={label} />
+        <Word text={labelOf(node)} />
       </a>
       {node.has_error === true ? <span class="mark bad">error</span> : null}
       <small>
@@ -59,6 +61,8 @@ function NodeLine({ node, projectId, span }: { node: SessionNode; projectId: str
     </span>
   );
 }
+
+const labelOf = (node: SessionNode): string => node.name ?? node.agent_name ?? node.model ?? node.id;
 
 function TimeBar({ node, span: { fromMs, toMs } }: { node: SessionNode; span: Span }) {
   if (node.started_at === null || toMs <= fromMs) return null;
