@@ -1,5 +1,6 @@
-import { fillIn } from "./language.mjs";
-import { recordCall, wait } from "./session.mjs";
+import { recordCall } from "./call.mjs";
+import { fillIn, pickExchange } from "./language.mjs";
+import { makeCallId, wait } from "./session.mjs";
 import { makeFacts } from "./shop.mjs";
 import { callForTopic, tools } from "./tools.mjs";
 
@@ -13,47 +14,49 @@ Use one tool at a time. Stop and hand over where a tool answers with an error, o
  * @param {import("./language.mjs").Language} language
  */
 export function runAgent(session, language) {
-  const { random } = session;
-  const traceId = `${session.id}-run`;
-  const facts = makeFacts(random, language, session.atMs);
-  const mail = fillIn(random.pick(language.topics.return.ask), facts.words);
-  const startMs = session.atMs;
-  /** @type {import("./shapes.mjs").Said[]} */
-  const said = [{ kind: "user", text: mail }];
-  const fields = { parent_id: traceId, inputs: { mail, order_number: facts.order } };
-  const ask = (answer) => {
-    const asking = { system, said, tools: [tools.find_order, tools.create_return_label, tools.refund], answer, fields };
-    const recording = recordCall(session, asking);
-    if (recording !== null) said.push(asking.answer);
-    return recording;
-  };
-
-  const steps = stepsOf(facts);
-  for (const [index, { name, arguments: given, result }] of steps.entries()) {
-    const id = `toolu_${random.integer(0x100000, 0xffffff).toString(36)}`;
-    const recording = ask({ kind: "call", id, name, arguments: given });
-    if (recording === null) return endRun(session, { traceId, startMs, mail, output: { state: "failed", step: name }, steps: index });
-    const toolStartMs = session.atMs;
-    wait(session, name === "refund" ? 1900 : 320);
-    said.push({ kind: "result", id, name, value: result });
-    session.traces.push(
-      moment(
-        session,
-        `${traceId}-tool-${index + 1}`,
-        { kind: "tool", name, parent_id: recording.body.id, input: given, output: result },
-        toolStartMs,
-      ),
-    );
-  }
-  const text = fillIn(random.pick(language.topics.return.answer), facts.words);
-  const isDone = ask({ kind: "answer", text }) !== null;
-  endRun(session, {
-    traceId,
-    startMs,
+  const exchange = pickExchange(session.random, language, "return");
+  const facts = makeFacts(session.random, language, exchange, session.atMs);
+  const mail = fillIn(exchange.ask, facts.words);
+  const run = {
+    session,
+    traceId: `${session.id}-run`,
+    startMs: session.atMs,
     mail,
-    output: isDone ? { state: "settled", reply: text } : { state: "failed", step: "reply" },
-    steps: steps.length,
+    order: facts.order,
+    said: [{ kind: "user", text: mail }],
+  };
+  const steps = stepsOf(facts);
+  for (const [index, step] of steps.entries()) {
+    if (!takeStep(run, step, `${run.traceId}-tool-${index + 1}`)) return endRun(run, index, { state: "failed", step: step.name });
+  }
+  const reply = ask(run, { kind: "answer", text: fillIn(exchange.answer, facts.words) });
+  endRun(run, steps.length, reply === null ? { state: "failed", step: "reply" } : { state: "settled", reply: reply.answer.text });
+}
+
+function ask({ session, traceId, mail, order, said }, answer) {
+  const fields = { parent_id: traceId, inputs: { mail, order_number: order } };
+  const recorded = recordCall(session, {
+    system,
+    said,
+    tools: [tools.find_order, tools.create_return_label, tools.refund],
+    answer,
+    fields,
   });
+  if (recorded !== null) said.push(recorded.answer);
+  return recorded;
+}
+
+/** The model calls a tool, and the tool answers; false where the model does not. */
+function takeStep(run, { name, arguments: given, result }, spanId) {
+  const { session, said } = run;
+  const id = makeCallId(session);
+  const recorded = ask(run, { kind: "call", id, name, arguments: given });
+  if (recorded === null) return false;
+  const startMs = session.atMs;
+  wait(session, name === "refund" ? 1900 : 320);
+  said.push({ kind: "result", id, name, value: result });
+  keepTrace(session, spanId, startMs, { kind: "tool", name, parent_id: recorded.id, input: given, output: result });
+  return true;
 }
 
 /** Small sums are paid back at once; larger ones are for a colleague to confirm. */
@@ -69,26 +72,23 @@ function stepsOf(facts) {
   return [delivered, label, { name: "refund", arguments: amount, result: paid }];
 }
 
-function endRun(session, { traceId, startMs, mail, output, steps }) {
+function endRun({ session, traceId, startMs, mail }, steps, output) {
   const { random } = session;
   const isSettled = output.state === "settled";
-  const evaluations = random.chance(0.6)
-    ? { eval_results: { settled: isSettled, quality: isSettled ? random.integer(70, 100) / 100 : 0 } }
-    : {};
-  const feedback = random.chance(0.2) ? { feedback: { freeplay_feedback: isSettled ? "positive" : "negative" } } : {};
-  const body = {
+  const quality = isSettled ? random.integer(70, 100) / 100 : 0;
+  keepTrace(session, traceId, startMs, {
     agent_name: "returns-agent",
     name: "returns-agent",
     input: mail,
     output,
     custom_metadata: { ...session.metadata, steps },
-    ...evaluations,
-    ...feedback,
-  };
-  session.traces.push(moment(session, traceId, body, startMs));
+    ...(random.chance(0.6) ? { eval_results: { settled: isSettled, quality } } : {}),
+    ...(random.chance(0.2) ? { feedback: { freeplay_feedback: isSettled ? "positive" : "negative" } } : {}),
+  });
 }
 
-function moment(session, id, body, startMs) {
+/** A trace that ends now. */
+function keepTrace(session, id, startMs, body) {
   const times = { start_time: new Date(startMs).toISOString(), end_time: new Date(session.atMs).toISOString() };
-  return { atMs: session.atMs, session: session.id, body: { id, ...body, ...times } };
+  session.traces.push({ atMs: session.atMs, session: session.id, body: { id, ...body, ...times } });
 }

@@ -1,6 +1,7 @@
-import { fillIn } from "./language.mjs";
+import { recordCall } from "./call.mjs";
+import { fillIn, pickExchange } from "./language.mjs";
 import { drawDamage } from "./png.mjs";
-import { recordCall, wait } from "./session.mjs";
+import { makeCallId, wait } from "./session.mjs";
 import { handbook, makeFacts } from "./shop.mjs";
 import { callForTopic, tools } from "./tools.mjs";
 
@@ -39,48 +40,79 @@ const topics = /** @type {const} */ ([
 ]);
 
 /**
- * A customer's conversation with the assistant: a question, mostly a tool, an answer, and what comes to mind then.
+ * A customer's conversation with the assistant: a question, mostly a tool, an answer, what comes to mind then, and sometimes another matter.
  *
  * @param {import("./session.mjs").Session} session
  * @param {import("./language.mjs").Language} language
  */
 export function holdChat(session, language) {
   const { random } = session;
-  const topic = random.weighted(topics);
-  const facts = makeFacts(random, language, session.atMs);
-  const question = fillIn(random.pick(language.topics[topic].ask), facts.words);
-  const passages = handbook.filter(({ id }) => passagesOf[topic].includes(id));
-  const system =
-    passages.length === 0 ? houseRules : `${houseRules}\n\nPassages:\n${passages.map(({ id, text }) => `[${id}] ${text}`).join("\n")}`;
-  const inputs = { question, language: language.code, ...(passages.length === 0 ? {} : { context: passages }) };
-  const image = topic === "repair" ? photoOf(random, session.id) : undefined;
-  /** @type {import("./shapes.mjs").Said[]} */
-  const said = [{ kind: "user", text: question, ...(image === undefined ? {} : { image }) }];
-  const ask = (answer, fields) => {
-    const asking = { system, said, tools: Object.values(tools), answer, fields: { inputs, ...fields } };
-    const recording = recordCall(session, asking);
-    if (recording !== null) said.push(asking.answer);
-    return recording;
-  };
+  const first = random.weighted(topics);
+  const second = random.weighted(topics);
+  const matters = random.chance(0.15) && second !== first ? [first, second] : [first];
+  const passages = handbook.filter(({ id }) => matters.some((topic) => passagesOf[topic].includes(id)));
+  const chat = { session, language, passages, said: [] };
+  if (matters.every((topic) => settleMatter(chat, topic))) giveFeedback(session, language);
+  else complain(session, language);
+}
 
+/**
+ * @typedef {object} Chat
+ * @property {import("./session.mjs").Session} session
+ * @property {import("./language.mjs").Language} language
+ * @property {typeof handbook} passages
+ * @property {import("./shapes.mjs").Said[]} said
+ */
+
+/**
+ * One matter of a conversation; false where an answer did not come.
+ *
+ * @param {Chat} chat
+ * @param {import("./language.mjs").Topic} topic
+ */
+function settleMatter(chat, topic) {
+  const { session, language, said } = chat;
+  const { random } = session;
+  const exchange = pickExchange(random, language, topic);
+  const facts = makeFacts(random, language, exchange, session.atMs);
+  const question = fillIn(exchange.ask, facts.words);
+  if (said.length > 0) wait(session, 60_000);
+  said.push({ kind: "user", text: question, ...(topic === "repair" ? { image: photoOf(random, session.id) } : {}) });
   const call = callForTopic(topic, facts);
-  if (call !== null && !useTool(session, said, ask, call)) return complain(session, language);
-  if (ask({ kind: "answer", text: fillIn(random.pick(language.topics[topic].answer), facts.words) }, evaluate(random)) === null)
-    return complain(session, language);
+  if (call !== null && !useTool(chat, question, call)) return false;
+  if (!ask(chat, question, { kind: "answer", text: fillIn(exchange.answer, facts.words) })) return false;
   for (const [more, answer] of pickFollowUps(random, language)) {
     wait(session, 38_000);
     const next = fillIn(more, facts.words);
     said.push({ kind: "user", text: next });
-    const fields = { inputs: { ...inputs, question: next }, ...evaluate(random) };
-    if (ask({ kind: "answer", text: fillIn(answer, facts.words) }, fields) === null) return complain(session, language);
+    if (!ask(chat, next, { kind: "answer", text: fillIn(answer, facts.words) })) return false;
   }
-  giveFeedback(session, language);
+  return true;
+}
+
+/** Records a call of the model, and goes on with what it said; false where no attempt was answered. */
+function ask({ session, language, passages, said }, question, answer) {
+  const found = passages.map(({ id, text }) => `[${id}] ${text}`).join("\n");
+  const asking = {
+    system: found === "" ? houseRules : `${houseRules}\n\nPassages:\n${found}`,
+    said,
+    tools: Object.values(tools),
+    answer,
+    fields: {
+      inputs: { question, language: language.code, ...(passages.length === 0 ? {} : { context: passages }) },
+      ...(answer.kind === "answer" ? evaluate(session.random) : {}),
+    },
+  };
+  const recorded = recordCall(session, asking);
+  if (recorded !== null) said.push(recorded.answer);
+  return recorded !== null;
 }
 
 /** The model's call of a tool and what came of it; false where the model did not answer. */
-function useTool(session, said, ask, { name, arguments: given, result }) {
-  const id = `call_${session.random.integer(0x100000, 0xffffff).toString(36)}`;
-  if (ask({ kind: "call", id, name, arguments: given }, {}) === null) return false;
+function useTool(chat, question, { name, arguments: given, result }) {
+  const { session, said } = chat;
+  const id = makeCallId(session);
+  if (!ask(chat, question, { kind: "call", id, name, arguments: given })) return false;
   wait(session, 240);
   said.push({ kind: "result", id, name, value: result });
   return true;

@@ -13,7 +13,7 @@ import { spanish } from "./languages/spanish.mjs";
  * @property {string} locale how it writes dates and amounts
  * @property {string[]} countries
  * @property {Record<string, string>} kinds what each kind of instrument is called
- * @property {Record<Topic, { ask: string[], answer: string[] }>} topics
+ * @property {Record<Topic, { ask: string[], fits: number[], answer: string[] }>} topics `fits` is which answer each question has
  * @property {string[][]} followUps a question, and its answer
  * @property {{ up: string[], down: string[] }} comments what users say of an answer
  * @property {string[]} mailSubjects
@@ -28,6 +28,20 @@ export const languages = /** @type {const} */ ([
   [chinese, 9],
   [arabic, 6],
 ]);
+
+/**
+ * A question about a topic and the answer that fits it, with blanks.
+ *
+ * @param {import("./random.mjs").Random} random
+ * @param {Language} language
+ * @param {Topic} topic
+ * @returns {{ topic: Topic, ask: string, answer: string, isFirst: boolean }} `isFirst` of the topic's answers
+ */
+export function pickExchange(random, { topics }, topic) {
+  const { ask, fits, answer } = topics[topic];
+  const index = random.integer(0, ask.length - 1);
+  return { topic, ask: ask[index], answer: answer[fits[index]], isFirst: fits[index] === 0 };
+}
 
 /**
  * A sentence with its blanks filled in.
@@ -48,7 +62,7 @@ export function fillIn(text, facts) {
  * @returns {string}
  */
 export function writeEuros(euros, { locale }) {
-  return new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }).format(euros);
+  return formatsOf(locale).euros.format(euros);
 }
 
 /**
@@ -59,5 +73,19 @@ export function writeEuros(euros, { locale }) {
  * @returns {string}
  */
 export function writeDay(ms, { locale }) {
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone: "UTC" }).format(ms);
+  return formatsOf(locale).day.format(ms);
+}
+
+/** One for each language: making one takes longer than a hundred uses of it. */
+const formats = new Map();
+
+function formatsOf(locale) {
+  const known = formats.get(locale);
+  if (known !== undefined) return known;
+  const made = {
+    euros: new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }),
+    day: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone: "UTC" }),
+  };
+  formats.set(locale, made);
+  return made;
 }

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 
-const WIDTH = 96;
-const HEIGHT = 72;
+const WIDTH = 176;
+const HEIGHT = 132;
 
 /**
  * A small picture of varnished wood with a crack in it, as a customer's photo.
@@ -12,7 +12,7 @@ const HEIGHT = 72;
 export function drawDamage(random) {
   const hue = random.integer(0, 40);
   const grain = 5 + random.next() * 6;
-  let crack = random.integer(30, WIDTH - 30);
+  let crack = random.integer(40, WIDTH - 40);
   const rows = [];
   for (let y = 0; y < HEIGHT; y += 1) {
     crack += random.integer(-1, 1);

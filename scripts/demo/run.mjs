@@ -42,11 +42,15 @@ async function readOwnKey() {
  * @returns {string}
  */
 function summaryText({ recordings, stored, duplicates, traces, feedback, testRuns }, { project, days, address, seconds }) {
-  const beside = `${traces} traces and tool spans, ${feedback} pieces of feedback, ${testRuns} test runs`;
+  const beside = `${many(traces, "trace")} and tool spans, ${many(feedback, "piece")} of feedback and ${many(testRuns, "test run")}`;
   if (stored === 0)
     return `\nIt is there already: all ${recordings} recordings of project "${project}". Nothing was added.\n\nOpen ${address}\n`;
   const before = duplicates === 0 ? "" : ` (${duplicates} others were there already)`;
-  return `\n${stored} recordings${before} of ${days} days are stored in project "${project}", with ${beside}, in ${seconds.toFixed(0)} s.\n\nOpen ${address}\n`;
+  return `\n${stored} recordings${before} of ${many(days, "day")} are stored in project "${project}", with ${beside}, in ${seconds.toFixed(0)} s.\n\nOpen ${address}\n`;
+}
+
+function many(count, what) {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** One line that is written over where it can be. */

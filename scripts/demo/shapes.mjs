@@ -15,10 +15,10 @@
 
 /**
  * @param {import("./models.mjs").Model["shape"]} shape
- * @param {{ system: string, said: Said[], tools: import("./tools.mjs").Tool[] }} conversation
+ * @param {{ system: string, said: Said[], tools?: import("./tools.mjs").Tool[] }} conversation
  * @returns {Written}
  */
-export function writeConversation(shape, { system, said, tools }) {
+export function writeConversation(shape, { system, said, tools = [] }) {
   const toolSchema = tools.length === 0 ? undefined : writeTools(shape, tools);
   const instructions = {
     chat: {},
@@ -56,17 +56,9 @@ const writers = { chat: writeChat, functions: writeFunctions, responses: writeRe
 function writeChat(said) {
   switch (said.kind) {
     case "user":
-      return said.image === undefined
-        ? [{ role: "user", content: said.text }]
-        : [
-            {
-              role: "user",
-              content: [
-                { type: "text", text: said.text },
-                { type: "image_url", image_url: { url: imageUrl(said.image), detail: "low" } },
-              ],
-            },
-          ];
+      return [
+        { role: "user", content: said.image === undefined ? said.text : [{ type: "text", text: said.text }, writeChatImage(said.image)] },
+      ];
     case "call": {
       const call = { id: said.id, type: "function", function: { name: said.name, arguments: JSON.stringify(said.arguments) } };
       return [{ role: "assistant", content: null, tool_calls: [call] }];
@@ -78,8 +70,15 @@ function writeChat(said) {
   }
 }
 
-/** As OpenAI's chat was before it had tools.
- * @param {Said} said */
+function writeChatImage(image) {
+  return { type: "image_url", image_url: { url: imageUrl(image), detail: "low" } };
+}
+
+/**
+ * As OpenAI's chat was before it had tools.
+ *
+ * @param {Said} said
+ */
 function writeFunctions(said) {
   switch (said.kind) {
     case "call":

@@ -65,29 +65,50 @@ export const handbook = [
  * @property {string} carrier
  */
 
+/** Which kinds a topic can be about: only what has a bow has strings, varnish and a bridge to be asked about in each language. */
+const kindsOf = { care: ["violin", "cello"], repair: ["violin", "cello"], return: ["guitar", "violin", "cello", "ukulele"] };
+
 /**
  * @param {import("./random.mjs").Random} random
  * @param {import("./language.mjs").Language} language
+ * @param {{ topic: import("./language.mjs").Topic, isFirst: boolean }} exchange the first advice is of the dearer of two, the second of the cheaper
  * @param {number} atMs when the customer writes
  * @returns {Facts}
  */
-export function makeFacts(random, language, atMs) {
-  const item = random.pick(catalogue);
-  const other = random.pick(catalogue.filter((one) => one.kind === item.kind && one !== item));
+export function makeFacts(random, language, { topic, isFirst }, atMs) {
+  const kinds = kindsOf[topic];
+  const { kind } = random.pick(catalogue.filter((one) => kinds === undefined || kinds.includes(one.kind)));
+  const cheapFirst = catalogue.filter((one) => one.kind === kind).toSorted((a, b) => a.euros - b.euros);
+  const place = random.integer(0, cheapFirst.length - 2);
+  const pair = cheapFirst.slice(place, place + 2);
+  const isDear = topic === "advice" ? isFirst : random.chance(0.4);
+  const [item, other] = isDear ? pair.toReversed() : pair;
   const order = `R-${random.integer(61_000, 69_999)}`;
   const dueMs = atMs + random.integer(1, 6) * DAY_MS;
   const carrier = random.pick(carriers);
   const words = {
     item: item.name,
     other: other.name,
-    kind: language.kinds[item.kind],
+    kind: language.kinds[kind],
     order,
     carrier,
     city: random.pick(cities),
     date: writeDay(dueMs, language),
     days: String(random.pick([7, 10, 14, 30])),
-    price: writeEuros(item.euros, language),
-    otherPrice: writeEuros(other.euros, language),
+    ...writeAmounts(random, language, item, other),
   };
   return { words, item, other, order, carrier, dueDay: new Date(dueMs).toISOString().slice(0, 10) };
+}
+
+function writeAmounts(random, language, item, other) {
+  const euros = {
+    price: item.euros,
+    otherPrice: other.euros,
+    budget: Math.ceil(item.euros / 50) * 50 + 50,
+    cost: random.integer(9, 24) * 10,
+    casePrice: random.pick([79, 99, 129, 149]),
+    fee: random.pick([19, 29, 39]),
+    minimum: 200,
+  };
+  return Object.fromEntries(Object.entries(euros).map(([name, amount]) => [name, writeEuros(amount, language)]));
 }

@@ -1,6 +1,6 @@
-import { fillIn } from "./language.mjs";
+import { recordCall } from "./call.mjs";
+import { fillIn, pickExchange } from "./language.mjs";
 import { english } from "./languages/english.mjs";
-import { recordCall } from "./session.mjs";
 import { makeFacts } from "./shop.mjs";
 
 const mailSchema = {
@@ -25,9 +25,10 @@ const mailSchema = {
 export function sortMail(session, language) {
   const { random } = session;
   const topic = random.pick(/** @type {const} */ (["order", "advice", "return", "care", "repair"]));
-  const facts = makeFacts(random, language, session.atMs);
+  const exchange = pickExchange(random, language, topic);
+  const facts = makeFacts(random, language, exchange, session.atMs);
   const subject = random.pick(language.mailSubjects);
-  const mail = fillIn(random.pick(language.topics[topic].ask), facts.words);
+  const mail = fillIn(exchange.ask, facts.words);
   const sorted = {
     topic,
     urgency: random.integer(1, 5),
@@ -62,9 +63,10 @@ const jsonParameters = {
  */
 export function translateReply(session, language) {
   const { random } = session;
-  const topic = random.pick(/** @type {const} */ (["order", "return", "care", "repair"]));
-  const from = makeFacts(random.fork("facts"), english, session.atMs);
-  const into = makeFacts(random.fork("facts"), language, session.atMs);
+  const topic = random.pick(/** @type {const} */ (["return", "care", "repair"]));
+  const about = { topic, isFirst: true };
+  const from = makeFacts(random.fork("facts"), english, about, session.atMs);
+  const into = makeFacts(random.fork("facts"), language, about, session.atMs);
   const text = fillIn(english.topics[topic].answer[0], from.words);
   recordCall(session, {
     system: "Translate the reply. Keep names, numbers, bold type and references as they are.",

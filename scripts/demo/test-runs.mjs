@@ -1,9 +1,10 @@
-import { fillIn } from "./language.mjs";
+import { recordCall } from "./call.mjs";
+import { fillIn, pickExchange } from "./language.mjs";
 import { english } from "./languages/english.mjs";
 import { german } from "./languages/german.mjs";
 import { models } from "./models.mjs";
 import { makeRandom } from "./random.mjs";
-import { recordCall } from "./session.mjs";
+import { openSession } from "./session.mjs";
 import { makeFacts } from "./shop.mjs";
 
 const HOUR_MS = 3_600_000;
@@ -26,11 +27,12 @@ export function makeTestCases(seed, count) {
     const random = makeRandom(`${seed}/case/${index}`);
     const language = index % 3 === 2 ? german : english;
     const topic = random.pick(/** @type {const} */ (["order", "advice", "return", "care"]));
-    const { words } = makeFacts(random, language, 0);
+    const exchange = pickExchange(random, language, topic);
+    const { words } = makeFacts(random, language, exchange, 0);
     return {
       id: `demo-${seed}-case-${index + 1}`,
-      inputs: { question: fillIn(random.pick(language.topics[topic].ask), words), language: language.code },
-      output: fillIn(random.pick(language.topics[topic].answer), words),
+      inputs: { question: fillIn(exchange.ask, words), language: language.code },
+      output: fillIn(exchange.answer, words),
       metadata: { topic, level: random.pick(["easy", "hard"]) },
     };
   });
@@ -50,7 +52,7 @@ export function makeTestRun(seed, { day, startMs }, cases) {
   const name = `${day}, ${model.model} (seed ${seed})`;
   const recordings = cases.flatMap((testCase, index) => {
     const random = makeRandom(`${seed}/run/${day}/${index}`);
-    const session = {
+    const session = openSession({
       id: `demo-${seed}-${day.replaceAll("-", "")}-test-${index + 1}`,
       random,
       atMs: startMs + 2 * HOUR_MS + index * 4000,
@@ -59,11 +61,7 @@ export function makeTestRun(seed, { day, startMs }, cases) {
       model,
       metadata: { channel: "test", language: testCase.inputs.language },
       promptVersion: Math.floor(startMs / (168 * HOUR_MS)) - 2949,
-      cachedTokens: null,
-      recordings: [],
-      traces: [],
-      feedback: [],
-    };
+    });
     const isSame = random.chance(0.8);
     const similarity = Math.min(1, Math.round(random.logNormal(isSame ? 0.88 : 0.6, 0.08) * 1000) / 1000);
     recordCall(session, {

@@ -12,6 +12,25 @@ export function countAbout(text) {
 }
 
 /**
+ * The same of what one said, with what a provider puts around it.
+ *
+ * @param {import("./shapes.mjs").Said} said
+ * @returns {number}
+ */
+export function countSaid(said) {
+  switch (said.kind) {
+    case "call":
+      return 12 + countAbout(JSON.stringify(said.arguments)) + countAbout(said.thought ?? "");
+    case "result":
+      return 8 + countAbout(JSON.stringify(said.value));
+    case "user":
+      return 5 + countAbout(said.text) + (said.image === undefined ? 0 : 85);
+    default:
+      return 4 + countAbout(said.text) + countAbout(said.thought ?? "");
+  }
+}
+
+/**
  * @typedef {object} Counts
  * @property {number} prompt
  * @property {number} cached of the prompt, read from a cache

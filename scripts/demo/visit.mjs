@@ -2,6 +2,7 @@ import { runAgent } from "./agent.mjs";
 import { holdChat } from "./chat.mjs";
 import { languages } from "./language.mjs";
 import { chatModels, models } from "./models.mjs";
+import { openSession } from "./session.mjs";
 import { reportDay, sortMail, translateReply } from "./tasks.mjs";
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,7 @@ export function makeVisit(random, { id, atMs }) {
   const language = random.weighted(languages);
   const prompt = random.weighted(tasks);
   const environment = pickEnvironment(random, prompt, new Date(atMs).getUTCDay());
-  const session = {
+  const session = openSession({
     id,
     random,
     atMs,
@@ -37,11 +38,7 @@ export function makeVisit(random, { id, atMs }) {
     model: models[pickModel(random, prompt, environment)],
     metadata: pickMetadata(random, prompt, language),
     promptVersion: versionAt(atMs, environment),
-    cachedTokens: null,
-    recordings: [],
-    traces: [],
-    feedback: [],
-  };
+  });
   const hold = {
     "support-chat": holdChat,
     "sort-mail": sortMail,

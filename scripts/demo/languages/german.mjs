@@ -21,6 +21,7 @@ export const german = {
         "Können Sie mir bitte sagen, wann {order} ({item}) ankommt?",
         "Bestellung {order}: Der Zusteller war angeblich da, ich war aber den ganzen Tag zu Hause!",
       ],
+      fits: [0, 0, 0, 1],
       answer: [
         "Ich habe nachgesehen: Ihre Bestellung **{order}** ({item}) ist mit {carrier} unterwegs und kommt voraussichtlich am **{date}**. Am Morgen der Zustellung erhalten Sie eine Nachricht mit einem Zeitfenster von zwei Stunden.",
         "Das tut mir leid. Laut {carrier} gab es einen Zustellversuch; das Paket liegt jetzt {days} Tage lang in der Filiale in {city}. Auf Wunsch lasse ich es am {date} noch einmal zustellen.",
@@ -28,10 +29,11 @@ export const german = {
     },
     advice: {
       ask: [
-        "Welches Instrument empfehlen Sie für den Einstieg? Ich suche: {kind}, bis etwa {price}.",
+        "Welches Instrument empfehlen Sie für den Einstieg? Ich suche: {kind}, bis etwa {budget}.",
         "Meine Tochter ist neun und möchte anfangen ({kind}). Worauf sollten wir achten?",
         "Ist das Modell {item} für Fortgeschrittene noch interessant, oder lieber gleich {other}?",
       ],
+      fits: [0, 1, 1],
       answer: [
         "Zwei kommen in Frage:\n\n1. **{item}**, {price}: ausgewogen im Klang, leicht spielbar, sehr wertstabil.\n2. **{other}**, {otherPrice}: etwas heller und leichter.\n\nAm besten probieren Sie beide bei uns in {city} aus. Sonst nehmen Sie das erste, Sie haben {days} Tage Rückgaberecht.",
         "Ich würde zum **{item}** greifen ({price}). Es wird vor dem Versand in unserer Werkstatt eingestellt, das merkt man gerade am Anfang. Mit {other} ({otherPrice}) wären Sie für die nächsten Jahre versorgt.",
@@ -43,6 +45,7 @@ export const german = {
         "Bei {item} fehlt eine Schraube am Koffer (Bestellung {order}). Tauschen Sie das um?",
         "Wer zahlt die Rücksendung von {order}, und wann bekomme ich mein Geld zurück?",
       ],
+      fits: [0, 1, 0],
       answer: [
         "Gern. Sie haben {days} Tage Zeit, und die Rücksendung ist für Sie kostenlos. Das Etikett für {order} ist per E-Mail unterwegs. Bitte die Saiten eine halbe Umdrehung lockern und den Originalkarton verwenden. Die {price} erstatten wir innerhalb von drei Werktagen nach Eingang.",
         "Das lösen wir schnell: {carrier} holt das Paket bis zum {date} bei Ihnen ab, und der Ersatz geht am selben Tag heraus. Sie müssen nichts auslegen.",
@@ -54,6 +57,7 @@ export const german = {
         "Bei uns ist die Luft im Winter sehr trocken, unter 30 %. Schadet das dem Instrument ({item})?",
         "Womit darf ich den Lack reinigen? Überall sind Fingerabdrücke und Kolophonium.",
       ],
+      fits: [1, 0, 0],
       answer: [
         "Ideal sind 45 bis 60 % Luftfeuchte, nicht neben der Heizung und nicht in der Sonne. Im Winter reicht ein kleiner Befeuchter im Koffer. Nach dem Spielen mit einem weichen, trockenen Tuch abwischen; bitte keine Möbelpolitur, sie greift den Lack an [handbook/care#2].",
         "Bei einer Stunde Spielzeit am Tag etwa alle drei bis vier Monate. Wechseln Sie immer nur eine auf einmal, damit Steg und Stimmstock stehen bleiben. Passend für {item} haben wir einen Satz auf Lager [handbook/care#1].",
@@ -65,20 +69,21 @@ export const german = {
         "Das Instrument ist umgefallen und schnarrt jetzt. Ein Bild habe ich angehängt. Was kostet das ungefähr?",
         "Am Steg löst sich der Lack, siehe Bild. Ist das ein Garantiefall?",
       ],
+      fits: [0, 0, 1],
       answer: [
-        "Danke für das Foto. Das ist ein Riss entlang der Maserung; er wird geleimt und von innen gesichert. Rechnen Sie mit etwa {price} und {days} Tagen. Ich habe den {date} in der Werkstatt in {city} für Sie reserviert. Bis dahin bitte nicht spielen.",
-        "Nach dem Bild ist nur der Lack betroffen, nicht das Holz. Unser Geigenbauer schaut am {date} kostenlos darauf. Ist es ein Garantiefall, zahlen Sie nichts, sonst rund {price}.",
+        "Danke für das Foto. Das ist ein Riss entlang der Maserung; er wird geleimt und von innen gesichert. Rechnen Sie mit etwa {cost} und {days} Tagen. Ich habe den {date} in der Werkstatt in {city} für Sie reserviert. Bis dahin bitte nicht spielen.",
+        "Nach dem Bild ist nur der Lack betroffen, nicht das Holz. Unser Geigenbauer schaut am {date} kostenlos darauf. Ist es ein Garantiefall, zahlen Sie nichts, sonst rund {cost}.",
       ],
     },
   },
   followUps: [
     [
       "Super, danke! Kann ich auch in Raten zahlen?",
-      "Ja, ab {price} in 6, 12 oder 24 Monatsraten, die ersten sechs ohne Zinsen. Sie wählen das an der Kasse aus.",
+      "Ja, ab {minimum} in 6, 12 oder 24 Monatsraten, die ersten sechs ohne Zinsen. Sie wählen das an der Kasse aus.",
     ],
     [
       "Ist ein Koffer dabei?",
-      "Eine gepolsterte Tasche ist dabei. Der Koffer kostet {otherPrice}; wer beides zusammen kauft, bekommt derzeit 10 % Nachlass.",
+      "Eine gepolsterte Tasche ist dabei. Der Koffer kostet {casePrice}; wer beides zusammen kauft, bekommt derzeit 10 % Nachlass.",
     ],
     [
       "Kann ich es auch im Laden abholen?",

@@ -20,6 +20,7 @@ export const spanish = {
         "Buenas, el pedido {order} ({item}) sigue «en preparación». Lo necesito antes del {date}.",
         "¿Me podéis decir qué mensajería lleva el {order}? No he recibido ningún correo.",
       ],
+      fits: [0, 1, 0],
       answer: [
         "Ya lo he encontrado: el pedido **{order}** con el modelo {item} va con {carrier} y la entrega está prevista para el **{date}**. Esa mañana recibirás un aviso con la franja horaria.",
         "Siento la espera. El paquete salió ayer de {city} y {carrier} lo entrega el {date}. Si no hay nadie en casa, lo guardan {days} días en el punto de recogida.",
@@ -27,10 +28,11 @@ export const spanish = {
     },
     advice: {
       ask: [
-        "Quiero empezar a tocar y busco un instrumento ({kind}) por unos {price}. ¿Cuál me recomiendas?",
+        "Quiero empezar a tocar y busco un instrumento ({kind}) por unos {budget}. ¿Cuál me recomiendas?",
         "¿Qué diferencia hay entre {item} y {other}? Es para mi hijo de once años.",
         "¿Vale la pena el modelo {item} para alguien que ya lleva cinco años tocando?",
       ],
+      fits: [0, 0, 1],
       answer: [
         "Yo miraría dos:\n\n1. **{item}**, {price}: equilibrado, cómodo y fácil de afinar.\n2. **{other}**, {otherPrice}: suena algo más brillante y pesa menos.\n\nSi puedes, pruébalos en la tienda de {city}. Tienes {days} días para devolverlo.",
         "Me quedaría con **{item}** ({price}): lo ajustamos en nuestro taller antes de enviarlo. Si piensas seguir muchos años, {other} ({otherPrice}) es la mejor inversión.",
@@ -42,6 +44,7 @@ export const spanish = {
         "El {item} ha llegado con un arañazo (pedido {order}). ¿Me lo cambiáis?",
         "¿Quién paga el envío de la devolución del {order}?",
       ],
+      fits: [0, 1, 0],
       answer: [
         "Sin problema: tienes {days} días y la devolución es gratuita. Te he enviado la etiqueta del {order} por correo. Afloja un poco las cuerdas y usa la caja original. Te devolvemos {price} en tres días hábiles desde que llegue.",
         "Lo siento mucho. {carrier} lo recoge en tu casa antes del {date} y el mismo día sale el nuevo. No tienes que pagar nada.",
@@ -53,6 +56,7 @@ export const spanish = {
         "¿Con qué limpio el barniz sin estropearlo?",
         "Vivo en la costa y hay mucha humedad, más del 75 %. ¿Es malo para el {item}?",
       ],
+      fits: [1, 0, 0],
       answer: [
         "Lo ideal es entre el 45 y el 60 % de humedad, lejos de radiadores y del sol. Después de tocar, pásale un paño seco y suave; nada de limpiamuebles, porque ataca el barniz [handbook/care#2].",
         "Tocando una hora al día, cada tres o cuatro meses. Cámbialas de una en una para que el puente no se mueva. Para {item} tenemos un juego en existencias [handbook/care#1].",
@@ -63,18 +67,19 @@ export const spanish = {
         "Tiene una grieta en la tapa, mira la foto. ¿Se puede arreglar? ({item})",
         "Se me cayó y ahora cerdea. Adjunto una imagen. ¿Cuánto costaría más o menos?",
       ],
+      fits: [0, 1],
       answer: [
-        "Gracias por la foto. Es una grieta siguiendo la veta: se encola y se refuerza por dentro, unos {price} y {days} días. Te he reservado el {date} en el taller de {city}. Hasta entonces, mejor no tocarlo.",
-        "Por la imagen parece solo el barniz, no la madera. Nuestro lutier lo mira gratis el {date}. Si entra en garantía no pagas nada; si no, alrededor de {price}.",
+        "Gracias por la foto. Es una grieta siguiendo la veta: se encola y se refuerza por dentro, unos {cost} y {days} días. Te he reservado el {date} en el taller de {city}. Hasta entonces, mejor no tocarlo.",
+        "Por la imagen parece solo el barniz, no la madera. Nuestro lutier lo mira gratis el {date}. Si entra en garantía no pagas nada; si no, alrededor de {cost}.",
       ],
     },
   },
   followUps: [
     [
       "Perfecto. ¿Se puede pagar a plazos?",
-      "Sí, a partir de {price}: en 6, 12 o 24 meses, los seis primeros sin intereses. Se elige al pagar.",
+      "Sí, a partir de {minimum}: en 6, 12 o 24 meses, los seis primeros sin intereses. Se elige al pagar.",
     ],
-    ["¿Incluye funda?", "Incluye una funda acolchada. El estuche rígido cuesta {otherPrice}, con un 10 % de descuento si compras los dos."],
+    ["¿Incluye funda?", "Incluye una funda acolchada. El estuche rígido cuesta {casePrice}, con un 10 % de descuento si compras los dos."],
     ["¿Y lo puedo recoger en la tienda?", "Claro: {city}, de lunes a sábado de 10 a 18. Trae el número de pedido, por favor."],
   ],
   comments: {
