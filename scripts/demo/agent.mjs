@@ -4,8 +4,10 @@ import { makeCallId, wait } from "./session.mjs";
 import { makeFacts } from "./shop.mjs";
 import { callForTopic, tools } from "./tools.mjs";
 
-const system = `You settle returns by yourself. Look the order up, make the label, pay back what is due, and then write to the customer.
+const system = `You settle returns by yourself. Look the order up, make the label, pay back what is due or send a replacement, and then write to the customer.
 Use one tool at a time. Stop and hand over where a tool answers with an error, or where the sum is above 500 euros.`;
+
+const agentTools = [tools.find_order, tools.create_return_label, tools.refund, tools.send_replacement];
 
 /**
  * A run of the agent that settles returns: a trace, with the calls of its model and a span for each tool that it used.
@@ -33,12 +35,15 @@ export function runAgent(session, language) {
   endRun(run, steps.length, reply === null ? { state: "failed", step: "reply" } : { state: "settled", reply: reply.answer.text });
 }
 
+/** How long the shop's slower systems take. */
+const toolMs = { refund: 1900, send_replacement: 800 };
+
 function ask({ session, traceId, mail, order, said }, answer) {
   const fields = { parent_id: traceId, inputs: { mail, order_number: order } };
   const recorded = recordCall(session, {
     system,
     said,
-    tools: [tools.find_order, tools.create_return_label, tools.refund],
+    tools: agentTools,
     answer,
     fields,
   });
@@ -53,23 +58,22 @@ function takeStep(run, { name, arguments: given, result }, spanId) {
   const recorded = ask(run, { kind: "call", id, name, arguments: given });
   if (recorded === null) return false;
   const startMs = session.atMs;
-  wait(session, name === "refund" ? 1900 : 320);
+  wait(session, toolMs[name] ?? 320);
   said.push({ kind: "result", id, name, value: result });
   keepTrace(session, spanId, startMs, { kind: "tool", name, parent_id: recorded.id, input: given, output: result });
   return true;
 }
 
-/** Small sums are paid back at once; larger ones are for a colleague to confirm. */
+/** What is damaged is replaced. What is not wanted is paid back, by itself up to 500 euros; more is for a colleague to confirm. */
 function stepsOf(facts) {
+  const { order, item, isFirst } = facts;
   const found = callForTopic("order", facts);
-  const label = callForTopic("return", facts);
   const delivered = { ...found, result: { ...found.result, state: "delivered" } };
-  const amount = { order_number: facts.order, amount_eur: facts.item.euros };
-  const paid =
-    facts.item.euros <= 500
-      ? { state: "paid", amount_eur: facts.item.euros }
-      : { state: "needs_confirmation", amount_eur: facts.item.euros };
-  return [delivered, label, { name: "refund", arguments: amount, result: paid }];
+  const state = item.euros <= 500 ? "scheduled" : "needs_confirmation";
+  const last = isFirst
+    ? { name: "refund", arguments: { order_number: order, amount_eur: item.euros }, result: { state, amount_eur: item.euros } }
+    : { name: "send_replacement", arguments: { order_number: order, sku: item.sku }, result: { state: "reserved", sku: item.sku } };
+  return [delivered, callForTopic("return", facts), last];
 }
 
 function endRun({ session, traceId, startMs, mail }, steps, output) {

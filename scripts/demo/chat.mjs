@@ -21,6 +21,9 @@ The shop: Hamburg, Leipzig and Utrecht, Mondays to Saturdays from 10 to 18, the 
 
 What you do not do: valuations of old instruments, legal advice, medical advice on hands and hearing, remarks on other shops.`;
 
+/** The assistant does not pay: that is the agent's. */
+const chatTools = [tools.find_order, tools.search_catalogue, tools.create_return_label, tools.book_workshop];
+
 /** Which passages are found for a topic. */
 const passagesOf = {
   order: ["handbook/shipping#1"],
@@ -81,7 +84,7 @@ function settleMatter(chat, topic) {
   const call = callForTopic(topic, facts);
   if (call !== null && !useTool(chat, question, call)) return false;
   if (!ask(chat, question, { kind: "answer", text: fillIn(exchange.answer, facts.words) })) return false;
-  for (const [more, answer] of pickFollowUps(random, language)) {
+  for (const { ask: more, answer } of pickFollowUps(random, language, topic)) {
     wait(session, 38_000);
     const next = fillIn(more, facts.words);
     said.push({ kind: "user", text: next });
@@ -96,7 +99,7 @@ function ask({ session, language, passages, said }, question, answer) {
   const asking = {
     system: found === "" ? houseRules : `${houseRules}\n\nPassages:\n${found}`,
     said,
-    tools: Object.values(tools),
+    tools: chatTools,
     answer,
     fields: {
       inputs: { question, language: language.code, ...(passages.length === 0 ? {} : { context: passages }) },
@@ -122,15 +125,16 @@ function photoOf(random, sessionId) {
   return random.chance(0.7) ? { base64: drawDamage(random) } : { url: `https://uploads.alder-and-reed.example/${sessionId}.jpg` };
 }
 
-function pickFollowUps(random, { followUps }) {
+function pickFollowUps(random, { followUps }, topic) {
+  const fitting = followUps.filter((one) => one.topics.includes(topic));
   const count = random.weighted([
     [0, 34],
     [1, 32],
     [2, 22],
     [3, 12],
   ]);
-  const begin = random.integer(0, followUps.length - 1);
-  return [...followUps, ...followUps].slice(begin, begin + Math.min(count, followUps.length));
+  const begin = random.integer(0, fitting.length - 1);
+  return [...fitting, ...fitting].slice(begin, begin + Math.min(count, fitting.length));
 }
 
 /** What the team's own checks say of a sample of the answers. */

@@ -13,13 +13,12 @@ import { spanish } from "./languages/spanish.mjs";
  * @property {string} locale how it writes dates and amounts
  * @property {string[]} countries
  * @property {Record<string, string>} kinds what each kind of instrument is called
- * @property {Record<Topic, { ask: string[], fits: number[], answer: string[] }>} topics `fits` is which answer each question has
- * @property {string[][]} followUps a question, and its answer
+ * @property {Record<Topic, { subject: string, ask: string[], fits: number[], answer: string[] }>} topics `subject` is a mail's, `fits` is which answer each question has
+ * @property {{ topics: string[], ask: string, answer: string }[]} followUps what is asked after these topics
  * @property {{ up: string[], down: string[] }} comments what users say of an answer
- * @property {string[]} mailSubjects
  */
 
-/** Which language a customer writes in: the shop is in Europe and sends everywhere. */
+/** Which language a customer writes in, the house's own first: the shop is in Europe and sends everywhere. */
 export const languages = /** @type {const} */ ([
   [english, 40],
   [german, 22],

@@ -39,7 +39,7 @@ export const handbook = [
   },
   {
     id: "handbook/care#1",
-    text: "Strings and reeds. Nylon strings last three to four months at an hour a day, steel strings two, violin strings six to nine. Change one at a time: bridge and sound post are held by the tension alone. Reeds rest in a case with a lid, at least three in rotation.",
+    text: "Strings and reeds. Strings last three to four months at an hour a day; they sound dull long before they break. Change one at a time: bridge and sound post are held by the tension alone. Reeds rest in a case with a lid, at least three in rotation.",
   },
   {
     id: "handbook/care#2",
@@ -63,7 +63,11 @@ export const handbook = [
  * @property {string} order
  * @property {string} dueDay as ISO has it
  * @property {string} carrier
+ * @property {boolean} isFirst whether it is the first of the topic's answers
  */
+
+/** What the handbook says of days: a branch keeps a parcel, an instrument may come back. */
+const daysOf = { order: 10, advice: 30, return: 30 };
 
 /** Which kinds a topic can be about: only what has a bow has strings, varnish and a bridge to be asked about in each language. */
 const kindsOf = { care: ["violin", "cello"], repair: ["violin", "cello"], return: ["guitar", "violin", "cello", "ukulele"] };
@@ -92,12 +96,12 @@ export function makeFacts(random, language, { topic, isFirst }, atMs) {
     kind: language.kinds[kind],
     order,
     carrier,
-    city: random.pick(cities),
+    city: topic === "repair" ? "Hamburg" : random.pick(cities),
     date: writeDay(dueMs, language),
-    days: String(random.pick([7, 10, 14, 30])),
+    days: String(daysOf[topic] ?? random.integer(5, 8)),
     ...writeAmounts(random, language, item, other),
   };
-  return { words, item, other, order, carrier, dueDay: new Date(dueMs).toISOString().slice(0, 10) };
+  return { words, item, other, order, carrier, isFirst, dueDay: new Date(dueMs).toISOString().slice(0, 10) };
 }
 
 function writeAmounts(random, language, item, other) {

@@ -27,7 +27,7 @@ export function sortMail(session, language) {
   const topic = random.pick(/** @type {const} */ (["order", "advice", "return", "care", "repair"]));
   const exchange = pickExchange(random, language, topic);
   const facts = makeFacts(random, language, exchange, session.atMs);
-  const subject = random.pick(language.mailSubjects);
+  const { subject } = language.topics[topic];
   const mail = fillIn(exchange.ask, facts.words);
   const sorted = {
     topic,

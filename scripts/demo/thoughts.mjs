@@ -7,7 +7,8 @@
  */
 export function thoughtOf(random, { answer, said }) {
   if (answer.kind === "call") return `${random.pick(thoughts.call)} ${answer.name}(${Object.keys(answer.arguments).join(", ")}).`;
-  return random.pick(said.some(({ kind }) => kind === "result") ? thoughts.result : thoughts.answer);
+  if (said.at(-1)?.kind === "result") return random.pick(thoughts.result);
+  return random.pick(said.length > 1 ? thoughts.more : thoughts.answer);
 }
 
 const thoughts = {
@@ -23,6 +24,9 @@ const thoughts = {
   ],
   answer: [
     "No tool is needed. The handbook's passages cover it; I answer in the customer's language and name the passage.",
+    "The passages say all that there is to say here. No number beyond theirs, and one sentence of why.",
+  ],
+  more: [
     "This goes on from what I said before. The house rules have the numbers; two sentences will do.",
     "A question of detail. I should not repeat the whole conversation, only what is new.",
   ],

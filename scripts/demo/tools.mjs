@@ -28,7 +28,11 @@ export const tools = {
     item: text("The instrument"),
     day: text("YYYY-MM-DD"),
   }),
-  refund: tool("refund", "Pays an order back. Above 500 euros a colleague confirms it.", {
+  send_replacement: tool("send_replacement", "Sends the same instrument once more, on the day on which the other is collected.", {
+    order_number: text("The order"),
+    sku: text("What is sent"),
+  }),
+  refund: tool("refund", "Pays an order back once it has arrived. Above 500 euros a colleague confirms it.", {
     order_number: text("The order"),
     amount_eur: { type: "number", description: "How much" },
   }),
@@ -41,7 +45,7 @@ export const tools = {
  * @param {import("./shop.mjs").Facts} facts
  * @returns {{ name: string, arguments: object, result: object } | null}
  */
-export function callForTopic(topic, { item, other, order, dueDay, carrier }) {
+export function callForTopic(topic, { item, other, order, dueDay, carrier, isFirst }) {
   const stock = (one) => ({ sku: one.sku, name: one.name, price_eur: one.euros, in_stock: one.euros % 7 });
   switch (topic) {
     case "order":
@@ -65,7 +69,7 @@ export function callForTopic(topic, { item, other, order, dueDay, carrier }) {
     case "return":
       return {
         name: "create_return_label",
-        arguments: { order_number: order, reason: item.euros % 2 === 0 ? "size" : "damage" },
+        arguments: { order_number: order, reason: isFirst ? "size" : "damage" },
         result: { label_id: `L-${order.slice(2)}`, carrier, valid_until: dueDay, mailed: true },
       };
     case "repair":

@@ -26,8 +26,8 @@ const tasks = /** @type {const} */ ([
  * @returns {import("./session.mjs").Session}
  */
 export function makeVisit(random, { id, atMs }) {
-  const language = random.weighted(languages);
   const prompt = random.weighted(tasks);
+  const language = random.weighted(prompt === "translate-reply" ? languages.slice(1) : languages);
   const environment = pickEnvironment(random, prompt, new Date(atMs).getUTCDay());
   const session = openSession({
     id,
@@ -85,6 +85,7 @@ function pickModel(random, prompt, environment) {
 }
 
 function pickMetadata(random, prompt, language) {
+  if (prompt === "day-report") return { channel: "internal" };
   const channel =
     prompt === "support-chat"
       ? random.weighted([
@@ -92,9 +93,7 @@ function pickMetadata(random, prompt, language) {
           ["app", 24],
           ["whatsapp", 8],
         ])
-      : prompt === "day-report"
-        ? "internal"
-        : "mail";
+      : "mail";
   const tier = random.weighted([
     ["guest", 46],
     ["member", 36],

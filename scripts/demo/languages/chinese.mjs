@@ -15,6 +15,7 @@ export const chinese = {
   },
   topics: {
     order: {
+      subject: "包裹没有收到",
       ask: [
         "你好,我的订单{order}到哪里了?本来说周末前能到的。",
         "订单{order}三天都没有更新物流,请帮我查一下。",
@@ -27,6 +28,7 @@ export const chinese = {
       ],
     },
     advice: {
+      subject: "选购咨询",
       ask: [
         "想给初学者买一把{kind},预算{budget}左右,有什么推荐?",
         "{item}和{other}有什么区别?给十岁的孩子用。",
@@ -39,6 +41,7 @@ export const chinese = {
       ],
     },
     return: {
+      subject: "退换货",
       ask: ["订单{order}尺寸买大了,怎么退货?", "收到的{item}侧面有划痕,订单号{order},可以换吗?", "退货的运费谁出?订单{order}。"],
       fits: [0, 1, 0],
       answer: [
@@ -47,6 +50,7 @@ export const chinese = {
       ],
     },
     care: {
+      subject: "保养问题",
       ask: ["{kind}的琴弦多久换一次?", "北方冬天家里很干燥,湿度不到30%,对{item}有影响吗?", "琴上有松香和指纹,用什么擦比较好?"],
       fits: [1, 0, 0],
       answer: [
@@ -55,6 +59,7 @@ export const chinese = {
       ],
     },
     repair: {
+      subject: "损坏,附照片",
       ask: ["面板裂了一条缝,照片见附件,还能修吗?({item})", "琴摔了一下,现在有杂音,看看照片,大概要多少钱?"],
       fits: [0, 1],
       answer: [
@@ -64,13 +69,16 @@ export const chinese = {
     },
   },
   followUps: [
-    ["可以分期付款吗?", "可以,满{minimum}可分6、12或24期,前六期免息,结账时选择即可。"],
-    ["有琴盒吗?", "附送加厚琴包。硬盒{casePrice},一起购买打九折。"],
-    ["能到店自提吗?", "可以,{city}门店,周一到周六10点到18点,请带上订单号。"],
+    { topics: ["advice"], ask: "可以分期付款吗?", answer: "可以,满{minimum}可分6、12或24期,前六期免息,结账时选择即可。" },
+    { topics: ["advice"], ask: "有琴盒吗?", answer: "附送加厚琴包。硬盒{casePrice},一起购买打九折。" },
+    { topics: ["order", "advice"], ask: "能到店自提吗?", answer: "可以,{city}门店,周一到周六10点到18点,请带上订单号。" },
+    { topics: ["order"], ask: "现在还能改地址吗?", answer: "可以,派送前一天晚上之前,在{carrier}的短信链接里修改即可,但需在同一城市。" },
+    { topics: ["return"], ask: "退货标签要打印吗?", answer: "不用,出示手机上的二维码,{carrier}网点会为您打印。" },
+    { topics: ["repair"], ask: "维修有保修吗?", answer: "我们粘合的部位保修两年,因空气过干产生的新裂缝不在保修范围内。" },
+    { topics: ["care"], ask: "推荐哪种加湿器?", answer: "琴盒用的小型加湿器,{fee},每周加一次蒸馏水。" },
   ],
   comments: {
     up: ["回答很快,谢谢", "问题解决了", "比电话客服好"],
     down: ["没有回答我的问题", "日期不对", "想找人工客服"],
   },
-  mailSubjects: ["包裹没有收到", "缺少发票", "发错颜色", "保修问题"],
 };

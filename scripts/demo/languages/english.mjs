@@ -15,6 +15,7 @@ export const english = {
   },
   topics: {
     order: {
+      subject: "Where is my parcel?",
       ask: [
         "Hi, where is my order {order}? It was supposed to arrive before the weekend.",
         'Hello! Order {order} still says "packed". My daughter\'s first lesson is on {date}, will the {item} be here by then?',
@@ -28,6 +29,7 @@ export const english = {
       ],
     },
     advice: {
+      subject: "Which one should I buy?",
       ask: [
         "I am looking for a {kind} for a beginner, up to about {budget}. What would you take?",
         "Which {kind} would you recommend for a grown-up who starts again after twenty years? Budget is {budget}.",
@@ -41,6 +43,7 @@ export const english = {
       ],
     },
     return: {
+      subject: "Sending it back",
       ask: [
         "The {item} is lovely but too big for my son. How do I send it back? Order {order}.",
         "I want to return {order}. The sound is not what I hoped for. Do I have to pay for the parcel?",
@@ -53,6 +56,7 @@ export const english = {
       ],
     },
     care: {
+      subject: "A question about care",
       ask: [
         "How often should I change the strings of my {kind}?",
         "It is very dry in our flat in winter, 25 % humidity. Is that bad for my {kind}?",
@@ -66,6 +70,7 @@ export const english = {
       ],
     },
     repair: {
+      subject: "Damage, photo attached",
       ask: [
         "There is a crack in the top of my {item}, see the photo. Can that be repaired?",
         "My {kind} has fallen over and now it buzzes. Photo attached. What would it cost?",
@@ -79,30 +84,55 @@ export const english = {
     },
   },
   followUps: [
-    [
-      "Great, thanks. Can I pay in instalments?",
-      "Yes, from {minimum} on: 6, 12 or 24 months, the first six without interest. You choose it at the checkout.",
-    ],
-    [
-      "And do you also ship to Switzerland?",
-      "We do, for {fee}. Customs are paid by you on delivery; we put all the papers on the outside of the parcel.",
-    ],
-    [
-      "Does it come with a case?",
-      "A padded gig bag is included. A hard case for the {item} is {casePrice}, and right now there is 10 % off when you buy both.",
-    ],
-    [
-      "Could I pick it up in the shop instead?",
-      "Of course: {city}, Mondays to Saturdays from 10 to 18. I have put a note on it, please bring the order number.",
-    ],
-    [
-      "One more thing, do you give lessons?",
-      "Not ourselves, but three teachers rent rooms above the shop. I can send you their addresses if you like.",
-    ],
+    {
+      topics: ["advice"],
+      ask: "Great, thanks. Can I pay in instalments?",
+      answer: "Yes, from {minimum} on: 6, 12 or 24 months, the first six without interest. You choose it at the checkout.",
+    },
+    {
+      topics: ["advice"],
+      ask: "And do you also ship to Switzerland?",
+      answer: "We do, for {fee}. Customs are paid by you on delivery; we put all the papers on the outside of the parcel.",
+    },
+    {
+      topics: ["advice"],
+      ask: "Does it come with a case?",
+      answer: "A padded gig bag is included. A hard case for the {item} is {casePrice}, and right now there is 10 % off when you buy both.",
+    },
+    {
+      topics: ["order", "advice"],
+      ask: "Could I pick it up in the shop instead?",
+      answer: "Of course: {city}, Mondays to Saturdays from 10 to 18. I have put a note on it, please bring the order number.",
+    },
+    {
+      topics: ["advice", "care"],
+      ask: "One more thing, do you give lessons?",
+      answer: "Not ourselves, but three teachers rent rooms above the shop. I can send you their addresses if you like.",
+    },
+    {
+      topics: ["order"],
+      ask: "Can I still change the address?",
+      answer:
+        "Until the evening before the delivery, yes: in the message of {carrier} there is a link for it. The city has to stay the same.",
+    },
+    {
+      topics: ["return"],
+      ask: "Do I have to print the label?",
+      answer: "No. The code on your phone is enough at any branch of {carrier}; they print it there.",
+    },
+    {
+      topics: ["repair"],
+      ask: "Is there a guarantee on the repair?",
+      answer: "Two years on everything that we glued. It does not cover a new crack beside the old one if the air stays too dry.",
+    },
+    {
+      topics: ["care"],
+      ask: "Which humidifier would you take?",
+      answer: "The small one for the case, {fee}. Fill it once a week, with distilled water.",
+    },
   ],
   comments: {
     up: ["quick and clear, thank you", "Solved in two minutes.", "friendlier than most people on the phone"],
     down: ["did not answer my question", "the date was wrong, it came a week later", "I wanted to talk to a human"],
   },
-  mailSubjects: ["Where is my parcel?", "Invoice missing", "Wrong colour delivered", "Question about my warranty"],
 };

@@ -15,6 +15,7 @@ export const german = {
   },
   topics: {
     order: {
+      subject: "Paket nicht angekommen",
       ask: [
         "Guten Tag, wo bleibt meine Bestellung {order}? Sie sollte schon am Dienstag da sein.",
         "Hallo, bei {order} steht seit drei Tagen „wird verpackt“. Ich brauche das Instrument spätestens am {date}.",
@@ -28,6 +29,7 @@ export const german = {
       ],
     },
     advice: {
+      subject: "Bitte um Beratung",
       ask: [
         "Welches Instrument empfehlen Sie für den Einstieg? Ich suche: {kind}, bis etwa {budget}.",
         "Meine Tochter ist neun und möchte anfangen ({kind}). Worauf sollten wir achten?",
@@ -40,6 +42,7 @@ export const german = {
       ],
     },
     return: {
+      subject: "Rücksendung",
       ask: [
         "Ich möchte {order} zurückschicken, das Instrument ist leider zu groß. Was muss ich tun?",
         "Bei {item} fehlt eine Schraube am Koffer (Bestellung {order}). Tauschen Sie das um?",
@@ -52,6 +55,7 @@ export const german = {
       ],
     },
     care: {
+      subject: "Frage zur Pflege",
       ask: [
         "Wie oft muss ich die Saiten wechseln? ({kind})",
         "Bei uns ist die Luft im Winter sehr trocken, unter 30 %. Schadet das dem Instrument ({item})?",
@@ -64,6 +68,7 @@ export const german = {
       ],
     },
     repair: {
+      subject: "Schaden, Foto im Anhang",
       ask: [
         "In der Decke ist ein Riss, siehe Foto. Lohnt sich eine Reparatur noch? ({item})",
         "Das Instrument ist umgefallen und schnarrt jetzt. Ein Bild habe ich angehängt. Was kostet das ungefähr?",
@@ -77,26 +82,49 @@ export const german = {
     },
   },
   followUps: [
-    [
-      "Super, danke! Kann ich auch in Raten zahlen?",
-      "Ja, ab {minimum} in 6, 12 oder 24 Monatsraten, die ersten sechs ohne Zinsen. Sie wählen das an der Kasse aus.",
-    ],
-    [
-      "Ist ein Koffer dabei?",
-      "Eine gepolsterte Tasche ist dabei. Der Koffer kostet {casePrice}; wer beides zusammen kauft, bekommt derzeit 10 % Nachlass.",
-    ],
-    [
-      "Kann ich es auch im Laden abholen?",
-      "Natürlich, in {city}, montags bis samstags von 10 bis 18 Uhr. Bitte die Bestellnummer mitbringen.",
-    ],
-    [
-      "Und die Rechnung auf meine Firma, geht das noch?",
-      "Ja. Schicken Sie mir bitte Firmennamen und USt-IdNr., dann stelle ich sie bis zum {date} neu aus.",
-    ],
+    {
+      topics: ["advice"],
+      ask: "Super, danke! Kann ich auch in Raten zahlen?",
+      answer: "Ja, ab {minimum} in 6, 12 oder 24 Monatsraten, die ersten sechs ohne Zinsen. Sie wählen das an der Kasse aus.",
+    },
+    {
+      topics: ["advice"],
+      ask: "Ist ein Koffer dabei?",
+      answer: "Eine gepolsterte Tasche ist dabei. Der Koffer kostet {casePrice}; wer beides zusammen kauft, bekommt derzeit 10 % Nachlass.",
+    },
+    {
+      topics: ["order", "advice"],
+      ask: "Kann ich es auch im Laden abholen?",
+      answer: "Natürlich, in {city}, montags bis samstags von 10 bis 18 Uhr. Bitte die Bestellnummer mitbringen.",
+    },
+    {
+      topics: ["order"],
+      ask: "Und die Rechnung auf meine Firma, geht das noch?",
+      answer: "Ja. Schicken Sie mir bitte Firmennamen und USt-IdNr., dann stelle ich sie bis zum {date} neu aus.",
+    },
+    {
+      topics: ["order"],
+      ask: "Kann ich die Adresse noch ändern?",
+      answer: "Ja, bis zum Abend vor der Zustellung, über den Link in der Nachricht von {carrier}. Der Ort muss derselbe bleiben.",
+    },
+    {
+      topics: ["return"],
+      ask: "Muss ich das Etikett ausdrucken?",
+      answer: "Nein, der Code auf dem Handy genügt. Gedruckt wird in jeder Filiale von {carrier}.",
+    },
+    {
+      topics: ["repair"],
+      ask: "Gibt es auf die Reparatur eine Garantie?",
+      answer: "Zwei Jahre auf alles, was wir geleimt haben. Ein neuer Riss wegen zu trockener Luft gehört nicht dazu.",
+    },
+    {
+      topics: ["care"],
+      ask: "Welchen Befeuchter würden Sie nehmen?",
+      answer: "Den kleinen für den Koffer, {fee}. Einmal in der Woche mit destilliertem Wasser füllen.",
+    },
   ],
   comments: {
     up: ["Sehr freundlich und schnell", "Frage beantwortet, danke!", "besser als die Hotline"],
     down: ["Die Auskunft war falsch", "hat mich nicht verstanden", "viel zu allgemein"],
   },
-  mailSubjects: ["Paket nicht angekommen", "Rechnung auf Firma", "Falsche Größe geliefert", "Frage zur Garantie"],
 };

@@ -15,6 +15,7 @@ export const spanish = {
   },
   topics: {
     order: {
+      subject: "¿Dónde está mi paquete?",
       ask: [
         "Hola, ¿dónde está mi pedido {order}? Tenía que llegar ayer.",
         "Buenas, el pedido {order} ({item}) sigue «en preparación». Lo necesito antes del {date}.",
@@ -27,6 +28,7 @@ export const spanish = {
       ],
     },
     advice: {
+      subject: "¿Cuál me recomiendan?",
       ask: [
         "Quiero empezar a tocar y busco un instrumento ({kind}) por unos {budget}. ¿Cuál me recomiendas?",
         "¿Qué diferencia hay entre {item} y {other}? Es para mi hijo de once años.",
@@ -39,6 +41,7 @@ export const spanish = {
       ],
     },
     return: {
+      subject: "Devolución",
       ask: [
         "Quiero devolver el pedido {order}, me he equivocado de tamaño. ¿Cómo lo hago?",
         "El {item} ha llegado con un arañazo (pedido {order}). ¿Me lo cambiáis?",
@@ -51,6 +54,7 @@ export const spanish = {
       ],
     },
     care: {
+      subject: "Duda sobre el cuidado",
       ask: [
         "¿Cada cuánto hay que cambiar las cuerdas? ({kind})",
         "¿Con qué limpio el barniz sin estropearlo?",
@@ -63,6 +67,7 @@ export const spanish = {
       ],
     },
     repair: {
+      subject: "Daño, adjunto foto",
       ask: [
         "Tiene una grieta en la tapa, mira la foto. ¿Se puede arreglar? ({item})",
         "Se me cayó y ahora cerdea. Adjunto una imagen. ¿Cuánto costaría más o menos?",
@@ -75,16 +80,44 @@ export const spanish = {
     },
   },
   followUps: [
-    [
-      "Perfecto. ¿Se puede pagar a plazos?",
-      "Sí, a partir de {minimum}: en 6, 12 o 24 meses, los seis primeros sin intereses. Se elige al pagar.",
-    ],
-    ["¿Incluye funda?", "Incluye una funda acolchada. El estuche rígido cuesta {casePrice}, con un 10 % de descuento si compras los dos."],
-    ["¿Y lo puedo recoger en la tienda?", "Claro: {city}, de lunes a sábado de 10 a 18. Trae el número de pedido, por favor."],
+    {
+      topics: ["advice"],
+      ask: "Perfecto. ¿Se puede pagar a plazos?",
+      answer: "Sí, a partir de {minimum}: en 6, 12 o 24 meses, los seis primeros sin intereses. Se elige al pagar.",
+    },
+    {
+      topics: ["advice"],
+      ask: "¿Incluye funda?",
+      answer: "Incluye una funda acolchada. El estuche rígido cuesta {casePrice}, con un 10 % de descuento si compras los dos.",
+    },
+    {
+      topics: ["order", "advice"],
+      ask: "¿Y lo puedo recoger en la tienda?",
+      answer: "Claro: {city}, de lunes a sábado de 10 a 18. Trae el número de pedido, por favor.",
+    },
+    {
+      topics: ["order"],
+      ask: "¿Puedo cambiar la dirección todavía?",
+      answer: "Sí, hasta la noche anterior a la entrega, con el enlace del mensaje de {carrier}. La ciudad tiene que ser la misma.",
+    },
+    {
+      topics: ["return"],
+      ask: "¿Tengo que imprimir la etiqueta?",
+      answer: "No, basta con el código en el móvil; la imprimen en cualquier oficina de {carrier}.",
+    },
+    {
+      topics: ["repair"],
+      ask: "¿La reparación tiene garantía?",
+      answer: "Dos años en todo lo que encolamos. No cubre una grieta nueva por aire demasiado seco.",
+    },
+    {
+      topics: ["care"],
+      ask: "¿Qué humidificador me recomiendas?",
+      answer: "El pequeño para el estuche, {fee}. Se rellena una vez por semana con agua destilada.",
+    },
   ],
   comments: {
     up: ["muy rápido y amable", "¡Resuelto, gracias!", "justo lo que necesitaba"],
     down: ["no respondió a mi pregunta", "la fecha era incorrecta", "quería hablar con una persona"],
   },
-  mailSubjects: ["¿Dónde está mi paquete?", "Falta la factura", "Talla equivocada", "Pregunta sobre la garantía"],
 };
