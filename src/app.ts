@@ -21,6 +21,7 @@ import { promptTemplates } from "./manage/prompt-templates";
 import { reprices } from "./manage/reprices";
 import { testRuns } from "./manage/test-runs";
 import { openapi } from "./openapi/describe";
+import { docs } from "./openapi/docs";
 import { info } from "./query/info";
 import { media } from "./query/media";
 import { metrics } from "./query/metrics";
@@ -88,6 +89,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", assets);
   app.route("/", clientModules);
   app.route("/", openapi);
+  app.route("/", docs);
   app.route("/", records);
   app.route("/", beacon);
   app.route("/", feedback);

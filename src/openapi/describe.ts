@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Http } from "../env";
 import { version } from "../version";
+import type { DescribedPath, Description, Schema } from "./description";
 import { type AnswerBody, type Operation, tags } from "./operation";
 import { isFreeplay, operations } from "./operations";
 import { pathParameters } from "./path-parameters";
@@ -14,8 +15,8 @@ export const openapi = new Hono<Http>();
 openapi.get("/openapi.json", (c) => c.json(describeApi(new URL(c.req.url).origin)));
 
 /** The whole API at an address, as OpenAPI 3.1. */
-function describeApi(origin: string): unknown {
-  const paths = Object.entries(operations).map(([path, methods]) => [
+export function describeApi(origin: string): Description {
+  const paths = Object.entries(operations).map(([path, methods]): [string, DescribedPath] => [
     path,
     {
       ...(isFreeplay(path) ? { servers: [{ url: `${origin}/api`, description: "The SDKs' base URL" }, { url: origin }] } : {}),
@@ -36,7 +37,7 @@ function describeApi(origin: string): unknown {
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer", description: "ADMIN_KEY, or a key that was made here" } },
       responses: describeRefusals(),
-      schemas: describeSchemas(),
+      schemas: describeSchemas() as Record<string, Schema>,
     },
   };
 }

@@ -36,6 +36,15 @@ const collectorOperations: Operations = {
   "/openapi.json": {
     get: { id: "getDescription", tag, summary: "This description", scopes: "", success: { "200": ["OpenAPI 3.1", "Description"] } },
   },
+  "/docs": {
+    get: {
+      id: "getDocs",
+      tag,
+      summary: "The same for people",
+      scopes: "",
+      success: { "200": ["A page", { types: ["text/html"] }] },
+    },
+  },
 };
 
 /** What each route does, path by path and method by method. Freeplay's stand here without `/api`. */

@@ -1,3 +1,4 @@
+import type { DescribedAnswer } from "./description";
 import { integer, refTo } from "./schema-parts";
 
 /** What is answered where something is refused or fails, by its status. */
@@ -20,11 +21,11 @@ export const refusals: Record<string, { name: string; means: string; isLater?: b
 };
 
 /** They are alike on every route. */
-export function describeRefusals(): Record<string, unknown> {
+export function describeRefusals(): Record<string, DescribedAnswer> {
   return Object.fromEntries(Object.entries(refusals).map(([status, refusal]) => [refusal.name, describeRefusal(status, refusal)]));
 }
 
-function describeRefusal(status: string, { means, isLater = false }: (typeof refusals)[string]): unknown {
+function describeRefusal(status: string, { means, isLater = false }: (typeof refusals)[string]): DescribedAnswer {
   if (status === "4XX") return { description: means };
   return {
     description: means,

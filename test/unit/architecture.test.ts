@@ -25,7 +25,7 @@ const mayImport: Record<string, string[]> = {
   client: [],
   manage: ["env", "admit", "enrich", "store", "keep", "export", "jobs", "project-settings"],
   jobs: ["env", "enrich", "ingest", "store", "keep", "export", "project-settings"],
-  openapi: ["env", "admit", "manage", "receive", "query"],
+  openapi: ["env", "admit", "manage", "receive", "query", "dashboard"],
   app: ["env", "admit", "receive", "query", "dashboard", "manage", "openapi"],
   index: ["env", "app", "jobs"],
 };
