@@ -24,6 +24,8 @@ See what is recorded:
 curl '${address}/v1/recordings?project_id=demo' \\
   -H 'Authorization: Bearer ${adminKey}'
 
+Look at it: ${address} in a browser, signed in with the admin key. (npm run demo, in a second terminal, fills it with a made-up week.)
+
 Ctrl-C stops it; the data stays in ${persistTo}
 
 `;

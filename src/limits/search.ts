@@ -15,8 +15,8 @@ export const searchLimits = {
   listedMetadataKeysMax: 5,
   /** Rows that page numbers may pass over: a cursor passes over none. */
   skippedRowsMax: 10_000,
-  /** Rows of D1 that one search reads before it says how far it got: a fiftieth of a cent for a hundred searches, and a second at most. */
-  searchedRowsMax: 20_000,
+  /** Rows of D1 that one search reads before it says how far it got: a tenth of a cent for a hundred searches, and a tenth of a second. */
+  searchedRowsMax: 10_000,
   /** Rows looked at in one statement, at most: some 100 kB of answer, and other callers wait for D1 meanwhile. */
   searchWindowRows: 2000,
   /** Recordings that a list is sorted of, by what no index is in the order of: all are looked at for each page. */

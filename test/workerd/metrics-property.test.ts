@@ -150,7 +150,7 @@ async function rollUp(part: number): Promise<void> {
 
 /** Holds the metrics to what the list of recordings says, at a moment at which nothing is counted late. */
 async function holdToRecordings(project: string): Promise<void> {
-  for (;;) {
+  for (let tries = 0; tries < 50; tries += 1) {
     const before = await listOf(project);
     const told: [string, Answer][] = [];
     for (const groupBy of ["none", "model", "environment", "prompt_version"]) {
@@ -168,6 +168,7 @@ async function holdToRecordings(project: string): Promise<void> {
     }
     return;
   }
+  throw new Error("The recordings never stood still.");
 }
 
 async function listOf(project: string): Promise<Answer[]> {
