@@ -9,7 +9,7 @@ export interface Told {
 /** What one recording adds to a conversation. */
 export interface ConversationTurn {
   id: string;
-  /** The recording that it goes on from: the one with the most in common; null where it begins anew. */
+  /** The recording that it goes on from: the one with the most in common; null where it begins anew, if with the same system's prompt. */
   followsId: string | null;
   /** Whether it leaves out what that one ended with: an answer that was asked for again, or another branch. */
   isBranch: boolean;
@@ -40,9 +40,14 @@ export function tellTurns(before: Told[], recordings: Told[]): ConversationTurn[
       if (common > 0 && isBetter) best = { id: one.id, common, length: one.told.length };
     }
     earlier.push({ id, told });
-    if (best === null) return { id, followsId: null, isBranch: false, messages };
+    if (best === null || messages.slice(0, best.common).every(isOfSystem)) return { id, followsId: null, isBranch: false, messages };
     return { id, followsId: best.id, isBranch: best.common < best.length, messages: messages.slice(best.common) };
   });
+}
+
+/** What an application says in each of its conversations. */
+function isOfSystem({ role }: JsonObject): boolean {
+  return role === "system" || role === "developer";
 }
 
 function commonLength(one: number[], other: number[]): number {

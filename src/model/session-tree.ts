@@ -26,17 +26,13 @@ export function growTree<Item extends TreeItem>(items: Item[]): Branch<Item>[] {
   for (const type of ["recording", "trace"])
     for (const branch of branches) if (branch.item.type === type) known.set(branch.item.id, branch);
   const parents = new Map<Branch<Item>, Branch<Item>>();
-  const tops: Branch<Item>[] = [];
-  for (const branch of branches) {
+  // The last first, so that the parent which would close a ring is the first one's.
+  for (const branch of branches.toReversed()) {
     const parent = known.get(branch.item.parentId ?? "");
-    if (parent === undefined || isWithin(parent, branch, parents)) {
-      tops.push(branch);
-      continue;
-    }
-    parents.set(branch, parent);
-    parent.children.push(branch);
+    if (parent !== undefined && !isWithin(parent, branch, parents)) parents.set(branch, parent);
   }
-  return tops;
+  for (const branch of branches) parents.get(branch)?.children.push(branch);
+  return branches.filter((branch) => !parents.has(branch));
 }
 
 /** Whether one is the other, or below it. */
