@@ -2,7 +2,7 @@ import { recordCall } from "./call.mjs";
 import { fillIn, pickExchange } from "./language.mjs";
 import { drawDamage } from "./png.mjs";
 import { makeCallId, wait } from "./session.mjs";
-import { handbook, makeFacts } from "./shop.mjs";
+import { catalogueText, handbook, makeFacts } from "./shop.mjs";
 import { callForTopic, tools } from "./tools.mjs";
 
 const houseRules = `You are Coda, the assistant of Alder & Reed, a small shop for musical instruments with a workshop of its own.
@@ -19,7 +19,10 @@ How you answer:
 
 The shop: Hamburg, Leipzig and Utrecht, Mondays to Saturdays from 10 to 18, the workshop in Hamburg alone. Bowed instruments, guitars, winds, drums and digital pianos, new and hired; no accordions, no church organs, no sheet music. Hire is from 12 euros a month for a quarter-size violin to 58 for a full cello; after a year half of it counts towards buying. Children grow: a violin of 1/4 fits from about six years, 1/2 from eight, 3/4 from ten, 4/4 from twelve; measure the arm, not the age. Bows, strings, reeds, oil and rosin are sent by letter, without a number to follow. Schools order by invoice and pay within 30 days. Vouchers are valid for four years and are not paid out. Lessons are given by teachers who rent rooms of us, and who make their own prices.
 
-What you do not do: valuations of old instruments, legal advice, medical advice on hands and hearing, remarks on other shops.`;
+What you do not do: valuations of old instruments, legal advice, medical advice on hands and hearing, remarks on other shops.
+
+Catalogue:
+${catalogueText}`;
 
 /** The assistant does not pay: that is the agent's. */
 const chatTools = [tools.find_order, tools.search_catalogue, tools.create_return_label, tools.book_workshop];

@@ -24,6 +24,9 @@ const catalogue = [
   { sku: "DR-8020", name: "Copperline Maple", kind: "snare", euros: 498 },
 ];
 
+/** The catalogue as the assistant is given it. */
+export const catalogueText = catalogue.map(({ sku, name, kind, euros }) => `${sku} ${name}, ${kind}, ${euros} EUR`).join("\n");
+
 const carriers = ["Postkurier", "NordExpress", "Paketfix"];
 const cities = ["Hamburg", "Leipzig", "Utrecht"];
 
