@@ -43,3 +43,18 @@ test("histograms of parts, added in any order, are the whole's", () => {
 test("of no call there is no percentile", () => {
   expect(percentilesMs(new Map(), [0.5])).toEqual([null]);
 });
+
+test("whatever the latencies are, a percentile as it is told is within its percent of the call at that rank", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3_600_000_000 }), { minLength: 1, maxLength: 200 }), (latenciesUs) => {
+      const histogram = histogramOf(latenciesUs);
+      const sorted = latenciesUs.toSorted((one, other) => one - other);
+      for (const [index, ms] of percentilesMs(histogram, [0.5, 0.95, 0.99]).entries()) {
+        const exactMs = (sorted[Math.ceil(([0.5, 0.95, 0.99][index] ?? 0) * sorted.length) - 1] ?? 0) / 1000;
+        const toldMs = Number((ms ?? 0).toPrecision(4));
+        expect(Math.abs(toldMs - exactMs) / exactMs).toBeLessThanOrEqual(limits.latencyErrorPct / 100);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
