@@ -61,8 +61,8 @@ async function download(collector: Collector, id: string, folder: string): Promi
   for (let cursor = ""; ;) {
     const page = await collector.json("GET", `/v1/destinations/${id}/batches?limit=200&cursor=${cursor}`);
     batches.push(...(page["batches"] as ToldBatch[]));
-    if (page["next_cursor"] === null) break;
-    cursor = String(page["next_cursor"]);
+    if (typeof page["next_cursor"] !== "string") break;
+    cursor = page["next_cursor"];
   }
   let [toSeq, objects] = [0, 0];
   for (const batch of batches.toSorted((one, other) => one.from_seq - other.from_seq)) {

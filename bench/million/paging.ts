@@ -75,11 +75,11 @@ async function allIds(collector: Collector, query: string): Promise<[ids: string
 
 /** Posts one recording after another, into the lists too, until it is stopped: then it tells how many. */
 export function startWriter(collector: Collector, name: string): { stop: () => Promise<number> } {
-  let isStopped = false;
+  const stopping = new AbortController();
   const mark = `${name.replaceAll(" ", "-")}-${Date.now()}`;
   const write = async () => {
     let count = 0;
-    for (; !isStopped; count += 1) {
+    for (; !stopping.signal.aborted; count += 1) {
       // In turn at the end of the log alone, in the session that is gone through, and in the time that is.
       const item = posted(`written-${mark}-${count}`) as { session_info: object; call_info: { start_time: number; end_time: number } };
       if (count % 3 === 1) item.session_info = { session_id: world.largeSession };
@@ -94,7 +94,7 @@ export function startWriter(collector: Collector, name: string): { stop: () => P
   const written = write();
   return {
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       return await written;
     },
   };
