@@ -13,6 +13,8 @@ export const metricLimits = {
   metricPlacesPerStep: 2000,
   /** Steps in a minute at most, where they are far behind: of a database of before, a million recordings take an hour. */
   metricStepsPerMinute: 10,
+  /** Steps that a reading does itself, where it would else tell less than there is: some tenths of a second, once. */
+  metricStepsPerReading: 3,
   /** So many places are worth a step at once, for it writes some dozens of rows; fewer wait for the next fifth minute. */
   metricPlacesWorthAStep: 500,
   metricMinutesMax: 5,

@@ -2,9 +2,9 @@ import type { Deps } from "../env";
 import { boundDatabase } from "../keep/bound-database";
 import { limits } from "../limits";
 import { addHistogram, countCalls, percentilesMs } from "../model/latency-histogram";
-import { type MetricMeasures, type MetricPoint, type MetricsQuery, metricSums } from "../model/metrics";
+import { type MetricMeasures, type MetricPoint, type Metrics, type MetricsQuery, metricSums } from "../model/metrics";
 import { toIso } from "../model/time";
-import { noMeasures, readMetrics } from "../store/metrics";
+import { catchUpMetrics, noMeasures, readMetrics } from "../store/metrics";
 
 /** What some recordings come to. A sum is of what is known; beside it stands of how many it is not. */
 export type Measures = {
@@ -60,7 +60,7 @@ export async function readMetricsAnswer({ db }: Pick<Deps, "db">, query: Metrics
   const width = widthUs[query.interval];
   const fromUs = Math.floor(query.fromUs / width) * width;
   const toUs = Math.ceil(query.toUs / width) * width;
-  const { points, notCountedYet } = await readMetrics(boundDatabase(db, limits.readTimeoutMs), { ...query, fromUs, toUs });
+  const { points, notCountedYet } = await readWhole(boundDatabase(db, limits.readTimeoutMs), { ...query, fromUs, toUs });
   const groups = groupPoints(points);
   return {
     project_id: query.projectId,
@@ -78,6 +78,14 @@ export async function readMetricsAnswer({ db }: Pick<Deps, "db">, query: Metrics
     not_counted_yet: notCountedYet,
     latency_error_pct: limits.latencyErrorPct,
   };
+}
+
+/** Where more came in at once than a reading adds by itself, it does some of the cron's work first. */
+async function readWhole(db: D1Database, query: MetricsQuery): Promise<Metrics> {
+  const metrics = await readMetrics(db, query);
+  if (metrics.notCountedYet === 0) return metrics;
+  await catchUpMetrics(db, limits.metricStepsPerReading);
+  return await readMetrics(db, query);
 }
 
 interface Group extends Pick<MetricPoint, "group"> {

@@ -26,6 +26,19 @@ export async function rollUpMetrics(db: D1Database, fromSeq: number, toSeq: numb
   return moved?.results.length === 1;
 }
 
+/** Adds what the log has beyond the roll-ups, so many steps at most. Answers of how many places, and how many are left. */
+export async function catchUpMetrics(db: D1Database, steps: number): Promise<{ places: number; behind: number }> {
+  const { seq, headSeq: end } = await metricsPlace(db);
+  let fromSeq = seq;
+  for (let step = 0; step < steps && fromSeq < end; step += 1) {
+    const toSeq = Math.min(fromSeq + limits.metricPlacesPerStep, end);
+    // Another has: he goes on.
+    if (!(await rollUpMetrics(db, fromSeq, toSeq))) break;
+    fromSeq = toSeq;
+  }
+  return { places: fromSeq - seq, behind: end - fromSeq };
+}
+
 /**
  * What recordings come to, by interval and group, as they are at this moment: the roll-ups, and the next of the log that are not in
  * them yet, in one transaction. Intervals with nothing in them are left out.
