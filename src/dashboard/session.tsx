@@ -19,6 +19,8 @@ import { type Pages, visitedProject } from "./visitor";
 export const sessionPage = new Hono<Pages>();
 
 const jsonCharsMax = 100_000;
+/** So many recordings may each have as much room as one that has a page for itself. */
+const wholeTurns = 4;
 
 sessionPage.get("/sessions/:id", async (c) => {
   const { visitor, deps } = c.var;
@@ -36,7 +38,7 @@ sessionPage.get("/sessions/:id", async (c) => {
           {cursor === null ? null : <p class="hint">A later part of it.</p>}
           {session.conversation.length === 0 ? <p class="empty">No recording is in this session.</p> : null}
           {session.conversation.map((turn) => (
-            <TurnSection turn={turn} projectId={projectId} />
+            <TurnSection turn={turn} projectId={projectId} share={Math.min(1, wholeTurns / session.conversation.length)} />
           ))}
           {session.next_cursor === null ? null : (
             <nav class="paging" aria-label="More of the session">
@@ -172,7 +174,7 @@ function Heading({ what, id, json }: { what: string; id: string; json: string })
   );
 }
 
-function TurnSection({ turn, projectId }: { turn: TurnAnswer; projectId: string }) {
+function TurnSection({ turn, projectId, share }: { turn: TurnAnswer; projectId: string; share: number }) {
   const to = (id: string) => pageAddress(`/recordings/${encodeURIComponent(id)}`, projectId);
   return (
     <section class="said" aria-label={`Recording ${turn.recording_id}`}>
@@ -192,7 +194,7 @@ function TurnSection({ turn, projectId }: { turn: TurnAnswer; projectId: string 
           </>
         ) : null}
       </p>
-      <Conversation messages={turn.messages.filter(isJsonObject)} addressOf={(path) => pageAddress(path, projectId)} />
+      <Conversation messages={turn.messages.filter(isJsonObject)} addressOf={(path) => pageAddress(path, projectId)} share={share} />
     </section>
   );
 }

@@ -33,9 +33,13 @@ export const searchLimits = {
   /** Recordings of a session on one page of it, with their contents, and traces of its tree. */
   sessionPageMax: 100,
   sessionTracesMax: 500,
-  /** Traces below one that are in its tree, and recordings of each: its newest. */
-  treeTracesMax: 100,
-  treeRecordingsMax: 100,
+  /**
+   * What is looked below for the tree of a trace: so many traces and recordings, the newest recordings of each, and as many recordings deep.
+   * At most 10,000 rows are read of them, in as many statements as there are levels.
+   */
+  treeOwnersMax: 200,
+  treeRecordingsMax: 50,
+  treeLevelsMax: 10,
   /** Recordings of one session in the list of sessions, and of all on a page: within 8 MB, as everywhere. */
   listedRecordingsMax: 100,
   listedRecordingsPerPage: 500,

@@ -1,11 +1,12 @@
 import type { Deps } from "../env";
 import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
-import { tellTurns } from "../model/conversation-turns";
+import { tellTurns, type Told } from "../model/conversation-turns";
 import { isJsonObject, type JsonObject, parseJson } from "../model/json";
 import type { StoredContent } from "../model/recording";
 import { growTree } from "../model/session-tree";
 import { toIso } from "../model/time";
+import { unlessCorrupt } from "../store/recording-row";
 import { readSessionPage } from "../store/session-pages";
 import { findSession } from "../store/sessions";
 import { sumsAnswer } from "./session-list";
@@ -41,7 +42,7 @@ export async function readSessionAnswer(
   const [previous, contents] = await Promise.all([wholeContents(before, deps, "links"), wholeContents(rows, deps, "links")]);
   const inOrder = contents.toSorted((one, other) => beganUs(one) - beganUs(other) || one.seq - other.seq);
   const times = new Map(contents.map((recording) => [recording.id, toIso(beganUs(recording))]));
-  const turns = tellTurns(previous.map(toldBy), inOrder.map(toldBy));
+  const turns = tellTurns(previous.flatMap(toldBy), inOrder.flatMap(toldBy));
   return {
     id,
     project_id: projectId,
@@ -67,8 +68,10 @@ function beganUs({ startedUs, receivedUs }: StoredContent): number {
   return startedUs ?? receivedUs;
 }
 
-function toldBy({ id, contentText }: StoredContent): { id: string; messages: JsonObject[] } {
-  const content = parseJson(contentText);
-  const messages = isJsonObject(content) ? content["messages"] : null;
-  return { id, messages: Array.isArray(messages) ? messages.filter(isJsonObject) : [] };
+function toldBy({ seq, id, contentText }: StoredContent): Told[] {
+  return unlessCorrupt({ seq }, () => {
+    const content = parseJson(contentText);
+    const messages = isJsonObject(content) ? content["messages"] : null;
+    return { id, messages: Array.isArray(messages) ? messages.filter(isJsonObject) : [] };
+  });
 }

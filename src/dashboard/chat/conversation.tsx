@@ -11,20 +11,25 @@ const firstShown = 20;
 const lastShown = 180;
 /** Characters of all texts together: a page of some megabytes is the most that is read. */
 const pageChars = 1_500_000;
-/** And of one at least. */
+/** And of one of them at least. */
 const partChars = 1000;
+/** Pieces of all messages together: each is some elements of the page. */
+const pagePieces = 3000;
 
 interface ConversationProps {
   messages: JsonObject[];
   /** The address of one of our own paths. */
   addressOf: (path: string) => string;
+  /** How much of the room of a page it may have, up to 1: there may be many on one. */
+  share?: number;
 }
 
 /** A conversation as a chat. */
-export function Conversation({ messages, addressOf }: ConversationProps) {
+export function Conversation({ messages, addressOf, share = 1 }: ConversationProps) {
   const left = Math.max(0, messages.length - firstShown - lastShown);
-  const shown = cutTurns(readTurns(left === 0 ? messages : [...messages.slice(0, firstShown), ...messages.slice(-lastShown)]));
-  const charsMax = Math.max(partChars, Math.floor(pageChars / Math.max(countPieces(shown), 1)));
+  const turns = readTurns(left === 0 ? messages : [...messages.slice(0, firstShown), ...messages.slice(-lastShown)]);
+  const shown = cutTurns(turns, Math.ceil(pagePieces * share));
+  const charsMax = Math.max(partChars, Math.floor((pageChars * share) / Math.max(countPieces(shown), 1)));
   const context = { charsMax, names: callNames(shown), addressOf };
   return (
     <div class="chat">

@@ -1,14 +1,13 @@
 import type { Part, Turn } from "./part";
 
-/** Pieces of all messages that are shown, and of one at least: each is some elements of the page. */
-const shownMax = 3000;
-const shownOfOneMax = 10;
+/** Pieces of one message that are shown at least. */
+const shownOfOneMin = 10;
 
-/** Turns with as many of their pieces as a page has room for; the last ones first, for they are what is looked for. What is left out is counted. */
-export function cutTurns(turns: Turn[]): Turn[] {
-  let left = shownMax;
+/** Turns with `piecesMax` of their pieces, of the last turns first, for they are what is looked for. What is left out is counted. */
+export function cutTurns(turns: Turn[], piecesMax: number): Turn[] {
+  let left = piecesMax;
   const cut = turns.toReversed().map((turn): Turn => {
-    const room = { pieces: Math.max(left, shownOfOneMax) };
+    const room = { pieces: Math.max(left, shownOfOneMin) };
     const parts = cutParts(turn.parts, room);
     left = Math.min(left, room.pieces);
     return { ...turn, parts };
