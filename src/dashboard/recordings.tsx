@@ -101,7 +101,7 @@ function Results({ page, given, projectId, isFiltered }: ResultsProps) {
 function Table({ rows, projectId }: { rows: KeptContent[]; projectId: string | null }) {
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Recordings">
-      <table class="recordings">
+      <table class="recordings as-cards">
         <thead>
           <tr>
             <th scope="col">Received</th>

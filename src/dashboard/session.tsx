@@ -37,8 +37,14 @@ sessionPage.get("/sessions/:id", async (c) => {
           <h2 id="conversation">Conversation</h2>
           {cursor === null ? null : <p class="hint">A later part of it.</p>}
           {session.conversation.length === 0 ? <p class="empty">No recording is in this session.</p> : null}
-          {session.conversation.map((turn) => (
-            <TurnSection turn={turn} projectId={projectId} share={Math.min(1, wholeTurns / session.conversation.length)} />
+          {session.conversation.map((turn, index) => (
+            <TurnSection
+              turn={turn}
+              // A tool's result comes with the recording behind the one that called for it.
+              before={session.conversation[index - 1]?.messages ?? []}
+              projectId={projectId}
+              share={Math.min(1, wholeTurns / session.conversation.length)}
+            />
           ))}
           {session.next_cursor === null ? null : (
             <nav class="paging" aria-label="More of the session">
@@ -174,7 +180,14 @@ function Heading({ what, id, json }: { what: string; id: string; json: string })
   );
 }
 
-function TurnSection({ turn, projectId, share }: { turn: TurnAnswer; projectId: string; share: number }) {
+interface TurnProps {
+  turn: TurnAnswer;
+  before: JsonObject[];
+  projectId: string;
+  share: number;
+}
+
+function TurnSection({ turn, before, projectId, share }: TurnProps) {
   const to = (id: string) => pageAddress(`/recordings/${encodeURIComponent(id)}`, projectId);
   return (
     <section class="said" aria-label={`Recording ${turn.recording_id}`}>
@@ -194,7 +207,12 @@ function TurnSection({ turn, projectId, share }: { turn: TurnAnswer; projectId: 
           </>
         ) : null}
       </p>
-      <Conversation messages={turn.messages.filter(isJsonObject)} addressOf={(path) => pageAddress(path, projectId)} share={share} />
+      <Conversation
+        messages={turn.messages.filter(isJsonObject)}
+        before={before}
+        addressOf={(path) => pageAddress(path, projectId)}
+        share={share}
+      />
     </section>
   );
 }

@@ -85,7 +85,7 @@ function Form({ filters: { asked, since }, projectId }: { filters: Filters; proj
 function Table({ rows, projectId }: { rows: FoundSession[]; projectId: string | null }) {
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Sessions">
-      <table>
+      <table class="as-cards">
         <thead>
           <tr>
             <th scope="col">Session</th>
@@ -141,11 +141,11 @@ function Row({ session: { id, createdUs, metadata, sums }, projectId }: { sessio
             ))}
         </span>
       </td>
-      <td class="number" title={sums.isPartial ? `of its newest ${limits.summedRecordingsMax}` : undefined}>
+      <td class="number" data-name="recordings" title={sums.isPartial ? `of its newest ${limits.summedRecordingsMax}` : undefined}>
         {countText(sums.recordings)}
         {more}
       </td>
-      <td class="number">
+      <td class="number" data-name="tokens">
         {countText(tokens)}
         {more}
       </td>

@@ -18,6 +18,8 @@ const pagePieces = 3000;
 
 interface ConversationProps {
   messages: JsonObject[];
+  /** What was said before, and stands elsewhere on the page: a result names a call in it by its id. */
+  before?: JsonObject[];
   /** The address of one of our own paths. */
   addressOf: (path: string) => string;
   /** How much of the room of a page it may have, up to 1: there may be many on one. */
@@ -25,12 +27,12 @@ interface ConversationProps {
 }
 
 /** A conversation as a chat. */
-export function Conversation({ messages, addressOf, share = 1 }: ConversationProps) {
+export function Conversation({ messages, before = [], addressOf, share = 1 }: ConversationProps) {
   const left = Math.max(0, messages.length - firstShown - lastShown);
   const turns = readTurns(left === 0 ? messages : [...messages.slice(0, firstShown), ...messages.slice(-lastShown)]);
   const shown = cutTurns(turns, Math.ceil(pagePieces * share));
   const charsMax = Math.max(partChars, Math.floor((pageChars * share) / Math.max(countPieces(shown), 1)));
-  const context = { charsMax, names: callNames(shown), addressOf };
+  const context = { charsMax, names: callNames([...readTurns(before), ...shown]), addressOf };
   return (
     <div class="chat">
       {shown.map((turn, index) => (
