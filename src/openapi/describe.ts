@@ -4,6 +4,7 @@ import { version } from "../version";
 import type { DescribedPath, Description, Schema } from "./description";
 import { type AnswerBody, type Operation, tags } from "./operation";
 import { isFreeplay, operations } from "./operations";
+import { madeOnce } from "./made-once";
 import { pathParameters } from "./path-parameters";
 import { describeRefusals, refusals } from "./refusals";
 import { refTo, schemaOf } from "./schema-parts";
@@ -12,7 +13,11 @@ import { describeSchemas } from "./schemas";
 /** `GET /openapi.json`: the API's description. Tests hold it to the routes that exist, and to what they answer. */
 export const openapi = new Hono<Http>();
 
-openapi.get("/openapi.json", (c) => c.json(describeApi(new URL(c.req.url).origin)));
+const descriptionText = madeOnce((origin) => JSON.stringify(describeApi(origin)));
+
+openapi.get("/openapi.json", (c) => {
+  return c.body(descriptionText(new URL(c.req.url).origin), 200, { "Content-Type": "application/json" });
+});
 
 /** The whole API at an address, as OpenAPI 3.1. */
 export function describeApi(origin: string): Description {

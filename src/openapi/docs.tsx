@@ -1,7 +1,9 @@
 import { Hono } from "hono";
+import { html } from "hono/html";
 import { sendPage } from "../dashboard/page";
 import type { Pages } from "../dashboard/visitor";
 import { describeApi } from "./describe";
+import { madeOnce } from "./made-once";
 import { DocumentedOperation } from "./docs/documented-operation";
 import { Fields } from "./docs/fields";
 import { listOperations, type ListedOperation } from "./docs/list-operations";
@@ -9,12 +11,15 @@ import { listOperations, type ListedOperation } from "./docs/list-operations";
 /** `GET /docs`: the API's description, for people. Public, as the description is. */
 export const docs = new Hono<Pages>();
 
-docs.get("/docs", (c) => {
-  const { origin } = new URL(c.req.url);
+docs.get("/docs", (c) => sendPage(c, { title: "API", visitor: null, children: printedBody(new URL(c.req.url).origin) }));
+
+const printedBody = madeOnce((origin) => html`${<Body origin={origin} />}`);
+
+function Body({ origin }: { origin: string }) {
   const description = describeApi(origin);
   const { schemas } = description.components;
   const parts = listOperations(description);
-  const children = (
+  return (
     <div class="docs">
       <nav aria-label="Operations">
         {parts.map(({ name, anchor, operations }) => (
@@ -37,7 +42,10 @@ docs.get("/docs", (c) => {
         <Introduction origin={origin} />
         <section class="card" id="errors">
           <h2>What is refused</h2>
-          <p>Every refusal is JSON of one form. A message is for people, a code for programs.</p>
+          <p>
+            Every refusal is JSON of one form. A message is for people, a code for programs. An address or headers that are too long are
+            refused with 4XX before the collector is asked, and then it is not.
+          </p>
           <Fields schema={schemas["Error"] ?? {}} schemas={schemas} />
         </section>
         {parts.map(({ name, anchor, about, operations }) => (
@@ -52,8 +60,7 @@ docs.get("/docs", (c) => {
       </div>
     </div>
   );
-  return sendPage(c, { title: "API", visitor: null, children });
-});
+}
 
 function Introduction({ origin }: { origin: string }) {
   return (

@@ -55,7 +55,6 @@ function Parameters({ of: { operationId, parameters } }: { of: DescribedOperatio
         <thead>
           <tr>
             <th scope="col">Parameter</th>
-            <th scope="col">In</th>
             <th scope="col">What</th>
           </tr>
         </thead>
@@ -64,9 +63,8 @@ function Parameters({ of: { operationId, parameters } }: { of: DescribedOperatio
             <tr>
               <th scope="row">
                 <code>{name}</code>
-                {required ? <small>required</small> : null}
+                <small>{required ? place : `${place}, optional`}</small>
               </th>
-              <td>{place}</td>
               <td>
                 {withCode(description)}
                 <small>{parameterText(schema)}</small>
@@ -92,6 +90,8 @@ function Answers({ of: operation, description }: { of: DescribedOperation; descr
   return (
     <ul class="answers">
       {Object.entries(operation.responses).map(([status, answer]) => {
+        // The same everywhere, and told once.
+        if (status === "4XX") return null;
         const { description: means, content = {} } = "$ref" in answer ? (responses[answer.$ref.split("/").at(-1) ?? ""] ?? none) : answer;
         const schema = content["application/json"]?.schema;
         const others = Object.keys(content).filter((type) => type !== "application/json");

@@ -14,10 +14,12 @@ export function Fields({ schema: given, schemas, around = [] }: Props) {
   const choices = choicesOf(schema);
   const properties = Object.entries(schema.properties ?? {});
   if (choices.length > 0) {
+    // A list of what is a form by itself is told by that one's name.
+    const named = choices.flatMap(({ $ref }) => ($ref === undefined ? [] : [nameOf($ref)]));
     return (
       <ul class="shape">
         {choices.map((choice) => (
-          <Field name={null} schema={choice} isRequired schemas={schemas} around={path} />
+          <Field name={null} schema={choice} isRequired schemas={schemas} around={choice.$ref === undefined ? [...path, ...named] : path} />
         ))}
       </ul>
     );
