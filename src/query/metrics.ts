@@ -14,7 +14,6 @@ import { readMetricsAnswer } from "./metrics-answer";
 export const metrics = new Hono<Http>();
 
 /** The query string of metrics. */
-/** What metrics are asked for by. */
 export const MetricsParameters = z.strictObject({
   project_id: Id.optional().describe("The project; with a key of all projects none is all of them, for group_by=project alone"),
   from: QueryMoment.optional().describe("ISO 8601 or Unix seconds, by whole intervals; 24 hours before `to` where none is named"),

@@ -28,7 +28,7 @@ test("a command of /docs holds the collector's own address, and a body that is t
   const command = escaped.replaceAll("&quot;", '"').replaceAll("&#39;", "'");
   expect(command).toContain(`curl -X POST '${origin}/v1/recordings'`);
   const [, body = ""] = /-d '(.*)'$/s.exec(command) ?? [];
-  expect((await askJson("POST", "/v1/recordings", { body })).status).toBe(201);
+  expect((await askJson("POST", "/v1/recordings", { headers: { "Content-Type": "application/json" }, body })).status).toBe(201);
 });
 
 test("/docs tells the fields of answers and bodies, those of recursive ones once", async () => {
