@@ -138,7 +138,7 @@ function Result({ part, context }: { part: Part & { kind: "result" }; context: S
   return (
     <section class={`use ${part.isError ? "failed" : ""}`}>
       <h4>
-        {part.isError ? "Failed" : "Result"}
+        {part.isError ? "Failure" : "Result"}
         {name === null ? null : (
           <>
             {" of "}

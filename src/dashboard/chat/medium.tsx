@@ -19,7 +19,8 @@ interface MediumProps {
  * others who reads what.
  */
 export function Medium({ source, type, name, addressOf }: MediumProps) {
-  const label = name !== null && type !== null ? `${name} (${type})` : (name ?? type ?? "medium");
+  const kind = type?.replace("/*", "") ?? null;
+  const label = name !== null && kind !== null ? `${name} (${kind})` : (name ?? kind ?? "medium");
   if (/^\/v1\/media\/[0-9a-f]{64}$/.test(source)) return <Own address={addressOf(source)} type={type} label={label} />;
   const inline = inlineImage(source, type);
   if (inline !== null) return <img src={inline} alt={`In the message: ${label}`} loading="lazy" />;
