@@ -11,6 +11,7 @@ import { recordingsPage } from "./recordings";
 import { sessionPage } from "./session";
 import { sessionsPage } from "./sessions";
 import { sendSignIn, signIn } from "./sign-in";
+import { tracePage } from "./trace";
 import { type Pages, visit } from "./visitor";
 import { welcomeText } from "./welcome-text";
 
@@ -39,7 +40,7 @@ dashboard.get("/", async (c, next) => {
 });
 
 for (const path of paths) dashboard.use(path, visit);
-for (const page of [signIn, overview, recordingsPage, recordingPage, sessionsPage, sessionPage, exportsPage, keysPage, connect])
+for (const page of [signIn, overview, recordingsPage, recordingPage, sessionsPage, sessionPage, tracePage, exportsPage, keysPage, connect])
   dashboard.route("/", page);
 
 dashboard.onError((thrown, c) => {
