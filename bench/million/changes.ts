@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collector } from "./collector";
-import { timeAt, world } from "./world";
+import { type Times, world } from "./world";
 
 /** How many of each kind are made by hand, through the API; a repricing and a project's deletion change some thousand more. */
 const each = 150;
@@ -9,7 +9,7 @@ const each = 150;
  * Changes what was seeded as its callers would: posts, updates, feedback, deletions, and of one small project prices, of another
  * everything. `round` picks which, so that some come before the log is rolled up and others after.
  */
-export async function change(collector: Collector, rows: number, round: number): Promise<void> {
+export async function change(collector: Collector, { rows, times }: { rows: number; times: Times }, round: number): Promise<void> {
   const ids = await largeIds(collector, rows, round);
   for (let index = 0; index < each; index += 1) {
     const [updated, liked, deleted] = ids.slice(3 * index);
@@ -23,7 +23,7 @@ export async function change(collector: Collector, rows: number, round: number):
   }
   await collector.json("DELETE", `/v1/sessions/s-${35 * (3 + round)}?project_id=${world.project}`);
   await collector.json("DELETE", `/v1/projects/small-${19 - round}`);
-  await reprice(collector, `small-0${3 + round}`);
+  await reprice(collector, `small-0${3 + round}`, times);
 }
 
 /** So many ids of the large project, from all over the log. */
@@ -61,11 +61,11 @@ export function posted(id: string): object {
 }
 
 /** Prices all of a project anew, by a price of its own, and waits for it. */
-async function reprice(collector: Collector, project: string): Promise<void> {
+async function reprice(collector: Collector, project: string, times: Times): Promise<void> {
   await collector.json("PUT", `/v1/projects/${project}/prices`, {
     overrides: [{ model: "gpt-4o*", usd_per_million: { input: 2, output: 8, cache_read: 1 } }],
   });
-  const { id } = await collector.json("POST", `/v1/projects/${project}/reprice`, { from: timeAt(-0.1), to: timeAt(1.1) });
+  const { id } = await collector.json("POST", `/v1/projects/${project}/reprice`, { from: times.at(-0.1), to: times.at(1.1) });
   for (;;) {
     const { state } = await collector.json("GET", `/v1/projects/${project}/reprice/${String(id)}`);
     if (state === "done") return;

@@ -26,9 +26,11 @@ export interface Collector {
   ask: (method: string, path: string, body?: unknown) => Promise<Answered>;
   /** The JSON of an answer that must be good. */
   json: (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
+  /** A page of the dashboard, for somebody who is signed in. */
+  page: (path: string) => Promise<Answered>;
   bytes: (path: string) => Promise<Uint8Array>;
   /** A stream's beginning, until its text holds something. */
-  firstOf: (path: string, headers: Record<string, string>, until: string) => Promise<Answered>;
+  firstOf: (path: string, until: string) => Promise<Answered>;
   /** The cron, once, and what it asked of D1. */
   minute: () => Promise<Counted>;
   db: D1Database;
@@ -63,13 +65,14 @@ export async function startCollector(folder: string): Promise<Collector> {
     await miniflare.dispatchFetch(address + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   const counted = async () => (await (await miniflare.dispatchFetch(`${address}/bench/counted`)).json()) as Counted;
 
-  const ask: Collector["ask"] = async (method, path, body) => {
-    const startedMs = performance.now();
-    const response = await dispatch(method, path, body);
+  const answered = async (request: ReturnType<typeof dispatch>, startedMs: number): Promise<Answered> => {
+    const response = await request;
     const text = await response.text();
     const tookMs = performance.now() - startedMs;
     return { status: response.status, text, counted: JSON.parse(response.headers.get("X-Bench-Counted") ?? "{}") as Counted, tookMs };
   };
+  const ask: Collector["ask"] = async (method, path, body) => await answered(dispatch(method, path, body), performance.now());
+  const visitor = { Cookie: `aircheck=${adminKey}`, Accept: "text/html" };
   return {
     ask,
     json: async (method, path, body) => {
@@ -77,14 +80,15 @@ export async function startCollector(folder: string): Promise<Collector> {
       if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`);
       return (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
     },
+    page: async (path) => await answered(miniflare.dispatchFetch(address + path, { headers: visitor }), performance.now()),
     bytes: async (path) => {
       const response = await dispatch("GET", path);
       if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return new Uint8Array(await response.arrayBuffer());
     },
-    firstOf: async (path, more, until) => {
+    firstOf: async (path, until) => {
       const startedMs = performance.now();
-      const response = await miniflare.dispatchFetch(address + path, { headers: { ...headers, ...more } });
+      const response = await miniflare.dispatchFetch(address + path, { headers });
       const decoder = new TextDecoder();
       let text = "";
       for await (const chunk of response.body ?? []) {

@@ -58,11 +58,11 @@ async function lakeId(collector: Collector): Promise<string> {
 /** All objects of the batches that are written without one before them that is not. Those that are there already stay. */
 async function download(collector: Collector, id: string, folder: string): Promise<{ toSeq: number; objects: number }> {
   const batches: ToldBatch[] = [];
-  for (let cursor = ""; ;) {
+  let cursor: string | null = "";
+  while (cursor !== null) {
     const page = await collector.json("GET", `/v1/destinations/${id}/batches?limit=200&cursor=${cursor}`);
     batches.push(...(page["batches"] as ToldBatch[]));
-    if (typeof page["next_cursor"] !== "string") break;
-    cursor = page["next_cursor"];
+    cursor = page["next_cursor"] as string | null;
   }
   let [toSeq, objects] = [0, 0];
   for (const batch of batches.toSorted((one, other) => one.from_seq - other.from_seq)) {

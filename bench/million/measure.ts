@@ -1,6 +1,7 @@
 import type { Answered, Collector } from "./collector";
 import { startWriter } from "./paging";
 import type { Query } from "./queries";
+import type { Times } from "./world";
 
 /** What a query took, over all its repeats; of rows, what it read at most. */
 export interface Measured {
@@ -41,7 +42,8 @@ async function measureOnce(collector: Collector, query: Query, repeats: number):
 }
 
 async function askOnce(collector: Collector, query: Query): Promise<Answered> {
-  if (query.until !== undefined) return await collector.firstOf(query.path, {}, query.until);
+  if (query.until !== undefined) return await collector.firstOf(query.path, query.until);
+  if (query.isPage === true) return await collector.page(query.path);
   return await collector.ask(query.method ?? "GET", query.path, query.body);
 }
 
@@ -77,8 +79,8 @@ export interface Mix {
 }
 
 /** Asks all queries in turn, some times over, while somebody posts one recording after another. */
-export async function measureMix(collector: Collector, queries: Query[]): Promise<Mix> {
-  const writer = startWriter(collector, "mix");
+export async function measureMix(collector: Collector, queries: Query[], times: Times): Promise<Mix> {
+  const writer = startWriter(collector, "mix", times);
   const answers: Answered[] = [];
   for (let round = 0; round < mixRounds; round += 1) for (const query of queries) answers.push(await askOnce(collector, query));
   const posted = await writer.stop();
@@ -89,15 +91,16 @@ export async function measureMix(collector: Collector, queries: Query[]): Promis
   return { asked: answers.length, posted, p50Ms, p95Ms, faults };
 }
 
-/** The table that people read. */
-export function printMeasured(measured: Measured[]): void {
+/** The table that people read: its heading, and a row. */
+export function printHeading(): void {
   console.log(
-    `${"query".padEnd(40)} ${"rows read".padStart(9)} ${"bound".padStart(7)} trips  ${"p50 ms".padStart(7)} ${"p95 ms".padStart(7)}`,
+    `${"query".padEnd(42)} ${"rows read".padStart(9)} ${"bound".padStart(7)} trips  ${"p50 ms".padStart(7)} ${"p95 ms".padStart(7)}`,
   );
-  for (const { name, rowsRead, rowsReadMax, roundTrips, p50Ms, p95Ms, faults } of measured) {
-    const numbers = `${String(rowsRead).padStart(9)} ${String(rowsReadMax).padStart(7)} ${String(roundTrips).padStart(5)}`;
-    console.log(`${name.padEnd(40)} ${numbers}  ${p50Ms.toFixed(1).padStart(7)} ${p95Ms.toFixed(1).padStart(7)}  ${faults.join("; ")}`);
-  }
+}
+
+export function printMeasured({ name, rowsRead, rowsReadMax, roundTrips, p50Ms, p95Ms, faults }: Measured): void {
+  const numbers = `${String(rowsRead).padStart(9)} ${String(rowsReadMax).padStart(7)} ${String(roundTrips).padStart(5)}`;
+  console.log(`${name.padEnd(42)} ${numbers}  ${p50Ms.toFixed(1).padStart(7)} ${p95Ms.toFixed(1).padStart(7)}  ${faults.join("; ")}`);
 }
 
 function isEmptyList(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { Collector } from "./collector";
 import { posted } from "./changes";
 import { percentile } from "./measure";
-import { timeAt, world } from "./world";
+import { type Times, world } from "./world";
 
 /** What became of going through a list while somebody posts. */
 export interface Paged {
@@ -14,28 +14,27 @@ export interface Paged {
 }
 
 /** Lists that are gone through: each with the condition by which SQL finds what was in it when it was begun. */
-const lists: [name: string, query: string, where: string][] = [
-  ["newest first", `session_id=${world.largeSession}`, `session_id = '${world.largeSession}'`],
-  [
-    "by time",
-    `from=${timeAt(0.6)}&to=${timeAt(0.62)}`,
-    `coalesce(started_us, received_us) >= ${Date.parse(timeAt(0.6)) * 1000} AND coalesce(started_us, received_us) < ${Date.parse(timeAt(0.62)) * 1000}`,
-  ],
-  [
-    "a model of a time",
-    `from=${timeAt(0.6)}&to=${timeAt(0.65)}&model=gpt-4o`,
-    `model = 'gpt-4o' AND coalesce(started_us, received_us) >= ${Date.parse(timeAt(0.6)) * 1000} AND coalesce(started_us, received_us) < ${Date.parse(timeAt(0.65)) * 1000}`,
-  ],
-];
+function listsOf({ at }: Times): [name: string, query: string, where: string][] {
+  const within = (from: number, to: number): [query: string, where: string] => [
+    `from=${at(from)}&to=${at(to)}`,
+    `coalesce(started_us, received_us) >= ${Date.parse(at(from)) * 1000} AND coalesce(started_us, received_us) < ${Date.parse(at(to)) * 1000}`,
+  ];
+  const [query, where] = within(0.6, 0.65);
+  return [
+    ["newest first", `session_id=${world.largeSession}`, `session_id = '${world.largeSession}'`],
+    ["by time", ...within(0.6, 0.62)],
+    ["a model of a time", `${query}&model=gpt-4o`, `${where} AND model = 'gpt-4o'`],
+  ];
+}
 
 /** Goes through lists to their ends beside a writer: every id that was there comes, and none comes twice. */
-export async function pageThrough(collector: Collector): Promise<Paged[]> {
+export async function pageThrough(collector: Collector, times: Times): Promise<Paged[]> {
   const paged: Paged[] = [];
-  for (const [name, query, where] of lists) {
+  for (const [name, query, where] of listsOf(times)) {
     const { results } = await collector.db
       .prepare(`SELECT id FROM recordings WHERE project_id = '${world.project}' AND ${where}`)
       .all<{ id: string }>();
-    const writer = startWriter(collector, name);
+    const writer = startWriter(collector, name, times);
     const [ids, took] = await allIds(collector, query);
     const wrote = await writer.stop();
     const seen = new Set(ids);
@@ -74,17 +73,17 @@ async function allIds(collector: Collector, query: string): Promise<[ids: string
 }
 
 /** Posts one recording after another, into the lists too, until it is stopped: then it tells how many. */
-export function startWriter(collector: Collector, name: string): { stop: () => Promise<number> } {
-  const stopping = new AbortController();
+export function startWriter(collector: Collector, name: string, times: Times): { stop: () => Promise<number> } {
+  const stopped = new AbortController();
   const mark = `${name.replaceAll(" ", "-")}-${Date.now()}`;
   const write = async () => {
     let count = 0;
-    for (; !stopping.signal.aborted; count += 1) {
+    for (; !stopped.signal.aborted; count += 1) {
       // In turn at the end of the log alone, in the session that is gone through, and in the time that is.
       const item = posted(`written-${mark}-${count}`) as { session_info: object; call_info: { start_time: number; end_time: number } };
       if (count % 3 === 1) item.session_info = { session_id: world.largeSession };
       if (count % 3 === 2) {
-        item.call_info.start_time = Date.parse(timeAt(0.6 + (count % 200) / 10_000)) / 1000;
+        item.call_info.start_time = Date.parse(times.at(0.6 + (count % 200) / 10_000)) / 1000;
         item.call_info.end_time = item.call_info.start_time + 1;
       }
       await collector.json("POST", "/v1/recordings", item);
@@ -94,7 +93,7 @@ export function startWriter(collector: Collector, name: string): { stop: () => P
   const written = write();
   return {
     stop: async () => {
-      stopping.abort();
+      stopped.abort();
       return await written;
     },
   };

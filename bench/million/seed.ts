@@ -1,12 +1,12 @@
-import { models, world } from "./world";
+import { models, type Times, world } from "./world";
 
 /** Rows that one statement makes: some 20 MB. */
 const rowsPerPart = 20_000;
 const dayUs = 86_400_000_000;
 
 /** Seeds recordings with the places 1 to `rows` of the log, and their projects, sessions and traces, by SQL alone. The same ones each time. */
-export async function seed(db: D1Database, rows: number, tell: (done: number) => void): Promise<void> {
-  const insert = insertRecordings(rows);
+export async function seed(db: D1Database, rows: number, times: Times, tell: (done: number) => void): Promise<void> {
+  const insert = insertRecordings(rows, times);
   for (let from = 1; from <= rows; from += rowsPerPart) {
     const to = Math.min(rows, from + rowsPerPart - 1);
     const bound = (sql: string) => db.prepare(sql).bind(from, to);
@@ -39,13 +39,13 @@ const prose =
   "Opening a case takes a minute. Somebody of the team answers on the same day, also on weekends, in English and in Spanish.";
 
 /** Every row as `insertRecordings` of the store leaves one that was posted with usage, prompt and session. */
-function insertRecordings(rows: number): string {
+function insertRecordings(rows: number, { startUs }: Times): string {
   const spacingUs = Math.floor((world.days * dayUs) / rows);
   return `
   WITH RECURSIVE numbers(i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2),
   models(k, provider, model, prompt_nano, completion_nano) AS (VALUES ${modelRows}),
   drawn AS MATERIALIZED (
-    SELECT i, i / 500 AS block, ${world.startUs} + i * ${spacingUs} + ${drawn(1)} % ${spacingUs} AS received,
+    SELECT i, i / 500 AS block, ${startUs} + i * ${spacingUs} + ${drawn(1)} % ${spacingUs} AS received,
       ${drawn(2)} % 10 <> 0 AS is_large, ${drawn(3)} % 4 AS small,
       -- The last of the list twice as often as each of the others.
       min(${drawn(4)} % 9, 7) AS model_place, ${drawn(5)} % 100 AS environment_place, ${drawn(6)} % 44 AS version_place,

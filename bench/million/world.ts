@@ -4,7 +4,6 @@ export const world = {
   project: "large",
   /** The others', four of which are at work on any one day. */
   smallProjects: 20,
-  startUs: Date.UTC(2025, 8, 27) * 1000,
   days: 400,
   promptVersions: 40,
   /** One in fifty of the large project's recordings. */
@@ -14,9 +13,14 @@ export const world = {
   missingWord: "quetzalcoatl",
 } as const;
 
-/** When the recording at a place was received, about: the million are evenly spread. */
-export function timeAt(part: number): string {
-  return new Date(world.startUs / 1000 + part * world.days * 86_400_000).toISOString();
+/** The times of one seeded database: `0` is its beginning, `1` its end, and the recordings are evenly spread between. */
+export interface Times {
+  startUs: number;
+  at: (part: number) => string;
+}
+
+export function timesFrom(startUs: number): Times {
+  return { startUs, at: (part) => new Date(startUs / 1000 + part * world.days * 86_400_000).toISOString() };
 }
 
 /** Models, with what a token of the prompt and of the completion costs, in nano-dollars; nobody knows what the last costs. */
