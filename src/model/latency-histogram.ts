@@ -3,23 +3,38 @@ import { limits } from "../limits";
 /**
  * How many calls took how long, in buckets whose bounds grow by a constant factor, so that two can be added, and a percentile is off
  * by a bounded share of itself whatever the latencies are: DDSketch (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable
- * quantile sketch with relative-error guarantees", 2019). A bucket's number → calls in it.
+ * quantile sketch with relative-error guarantees", 2019). Flat, since an answer holds thousands: a bucket's number and the calls in it,
+ * and so on, the lowest bucket first.
  */
-export type LatencyHistogram = Map<number, number>;
+export type LatencyHistogram = number[];
 
 /** What is told is rounded to four digits, which is off by 0.05 percent at most: the rest is the buckets'. */
 const error = limits.latencyErrorPct / 100 - 0.0006;
 /** Bucket i holds the latencies from `bucketGrowth ** (i - 1)` µs, not included, to `bucketGrowth ** i`. */
 export const bucketGrowth = (1 + error) / (1 - error);
 
-/** Adds what another one holds. */
-export function addHistogram(to: LatencyHistogram, more: Iterable<[number, number]>): void {
-  for (const [bucket, count] of more) to.set(bucket, (to.get(bucket) ?? 0) + count);
+/** What some hold together; their buckets may be in any order. */
+export function sumHistograms(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
+  const calls: number[] = [];
+  for (const histogram of histograms) {
+    for (let at = 0; at < histogram.length; at += 2) {
+      const bucket = histogram[at] ?? 0;
+      calls[bucket] = (calls[bucket] ?? 0) + (histogram[at + 1] ?? 0);
+    }
+  }
+  const sum: LatencyHistogram = [];
+  // Skips the buckets that nothing is in.
+  calls.forEach((count, bucket) => {
+    if (count !== 0) sum.push(bucket, count);
+  });
+  return sum;
 }
 
 /** How many calls it holds. */
 export function countCalls(histogram: LatencyHistogram): number {
-  return [...histogram.values()].reduce((sum, count) => sum + count, 0);
+  let calls = 0;
+  for (let at = 1; at < histogram.length; at += 2) calls += histogram[at] ?? 0;
+  return calls;
 }
 
 /**
@@ -27,13 +42,12 @@ export function countCalls(histogram: LatencyHistogram): number {
  * ceil(share × calls), off by `limits.latencyErrorPct` percent at most; null where there is no call.
  */
 export function percentilesMs(histogram: LatencyHistogram, shares: number[]): (number | null)[] {
-  const buckets = [...histogram].toSorted(([one], [other]) => one - other);
   const calls = countCalls(histogram);
   return shares.map((share) => {
     let left = Math.max(1, Math.ceil(share * calls));
-    for (const [bucket, count] of buckets) {
-      left -= count;
-      if (left <= 0) return latencyMsOf(bucket);
+    for (let at = 0; at < histogram.length; at += 2) {
+      left -= histogram[at + 1] ?? 0;
+      if (left <= 0) return latencyMsOf(histogram[at] ?? 0);
     }
     return null;
   });

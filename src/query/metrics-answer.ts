@@ -1,7 +1,7 @@
 import type { Deps } from "../env";
 import { boundDatabase } from "../keep/bound-database";
 import { limits } from "../limits";
-import { addHistogram, countCalls, percentilesMs } from "../model/latency-histogram";
+import { countCalls, percentilesMs, sumHistograms } from "../model/latency-histogram";
 import { type MetricMeasures, type MetricPoint, type Metrics, type MetricsQuery, metricSums } from "../model/metrics";
 import { toIso } from "../model/time";
 import { catchUpMetrics, noMeasures, readMetrics } from "../store/metrics";
@@ -68,7 +68,7 @@ export async function readMetricsAnswer({ db }: Pick<Deps, "db">, query: Metrics
     to: toIso(toUs),
     interval: query.interval,
     group_by: query.groupBy,
-    totals: measuresAnswer(sumOf(points)),
+    totals: measuresAnswer(sumOf(groups.map(({ total }) => total))),
     groups: groups.map(({ group: { value, isOther }, points: inGroup, total }) => ({
       value,
       is_other: isOther,
@@ -110,11 +110,8 @@ function groupPoints(points: MetricPoint[]): Group[] {
 
 function sumOf(points: MetricMeasures[]): MetricMeasures {
   const total = noMeasures();
-  for (const { sums, latencies } of points) {
-    for (const name of metricSums) total.sums[name] += sums[name];
-    addHistogram(total.latencies, latencies);
-  }
-  return total;
+  for (const { sums } of points) for (const name of metricSums) total.sums[name] += sums[name];
+  return { ...total, latencies: sumHistograms(points.map(({ latencies }) => latencies)) };
 }
 
 function measuresAnswer({ sums, latencies }: MetricMeasures): Measures {
