@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import { type CollectorError, toCollectorError } from "../errors";
 import { causeText, logEvent } from "../log";
+import { Word } from "./chat/words";
 import { connect } from "./connect";
 import { exportsPage } from "./exports";
 import { keysPage } from "./keys";
 import { overview } from "./overview";
 import { sendPage } from "./page";
+import { Problem } from "./parts/problem";
 import { recordingPage } from "./recording";
 import { recordingsPage } from "./recordings";
 import { sessionPage } from "./session";
@@ -59,12 +61,13 @@ dashboard.onError((thrown, c) => {
   const children = (
     <div class="narrow">
       <h1>{titles[status]}</h1>
-      <p class="problem" role="alert">
-        {error.message}
-      </p>
+      <Problem text={error.message} />
       {error.issues?.map(({ path, message }) => (
         <p>
-          <code>{path}</code> {message}
+          <code>
+            <Word text={path} />
+          </code>{" "}
+          <Word text={message} />
         </p>
       ))}
       <p class="hint">

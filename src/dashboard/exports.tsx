@@ -8,6 +8,7 @@ import { type Batch, batchId } from "../model/batch";
 import type { Destination } from "../model/destination";
 import { listBatches } from "../store/batches";
 import { destinationLag, type DestinationLag, listDestinations } from "../store/destinations";
+import { Word } from "./chat/words";
 import { readOwnForm } from "./own-form";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
@@ -101,18 +102,24 @@ function DestinationCard({ destination, lag, isChosen, projectId, nowMs }: CardP
     <section class={`card ${isChosen ? "chosen" : ""}`}>
       <h2>
         <a href={pageAddress("/exports", projectId, { destination: id })} aria-current={isChosen ? "true" : undefined}>
-          {label ?? id}
+          <Word text={label ?? id} />
         </a>{" "}
         <span class={`mark ${state === "well" ? "good" : isPaused ? "" : "bad"}`}>{state}</span>
       </h2>
       <dl class="facts">
         <dt>To</dt>
-        <dd>{whereTo(destination)}</dd>
+        <dd>
+          <Word text={whereTo(destination)} />
+        </dd>
         <dt>What</dt>
         <dd>
           {selection.projectId ?? "all projects"}
-          {selection.environment === null ? "" : `, ${selection.environment}`}, {selection.format},{" "}
-          {selection.content === "full" ? "whole recordings" : "without contents"}
+          {selection.environment === null ? null : (
+            <>
+              , <Word text={selection.environment} />
+            </>
+          )}
+          , {selection.format}, {selection.content === "full" ? "whole recordings" : "without contents"}
         </dd>
         <dt>Behind</dt>
         <dd>
@@ -155,7 +162,9 @@ function Batches({ of: destination, rows, nextCursor, projectId }: BatchesProps)
   }
   return (
     <>
-      <h2>Batches of {destination.label ?? destination.id}</h2>
+      <h2>
+        Batches of <Word text={destination.label ?? destination.id} />
+      </h2>
       <div class="scroll" tabindex={0} role="region" aria-label="Batches">
         <table>
           <thead>
@@ -225,7 +234,7 @@ function BatchRow({ batch, projectId, isOwn }: { batch: Batch; projectId: string
       </td>
       <td class="number">{countText(batch.attempts)}</td>
       <td>
-        <bdi>{batch.lastError ?? ""}</bdi>
+        <Word text={batch.lastError ?? ""} />
       </td>
     </tr>
   );

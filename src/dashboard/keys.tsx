@@ -5,10 +5,12 @@ import { type Key, type Scope, scopes } from "../model/key";
 import type { JsonObject } from "../model/json";
 import { endKey, makeKey } from "../manage/keys";
 import { listKeys } from "../store/keys";
+import { Word } from "./chat/words";
 import { readOwnForm } from "./own-form";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { Time } from "./parts/figures";
+import { Problem } from "./parts/problem";
 import type { Pages } from "./visitor";
 
 /** `/keys`: who may do what. */
@@ -72,11 +74,7 @@ async function sendKeys(c: Context<Pages>, { made, problem }: { made?: { key: Ke
     <>
       <h1>Keys</h1>
       {made === undefined ? null : <MadeKey keyText={made.keyText} scope={made.key.scope} />}
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem === undefined ? null : <Problem text={problem} />}
       {mayManage ? (
         <>
           <NewKey visitor={visitor} />
@@ -175,7 +173,7 @@ function KeyTable({ rows, projectId }: { rows: Key[]; projectId: string | null }
           {rows.map((key) => (
             <tr>
               <td>
-                <bdi>{key.label ?? "–"}</bdi> <small>{key.id}</small>
+                <Word text={key.label ?? "–"} /> <small>{key.id}</small>
               </td>
               <td>
                 {key.scope}

@@ -1,4 +1,5 @@
 import type { MetricsAnswer, MetricsGroup } from "../query/metrics-answer";
+import { Word } from "./chat/words";
 import { pageAddress } from "./parts/address";
 import { countText, durationText, shortCount, totalCostText } from "./parts/figures";
 
@@ -17,7 +18,7 @@ interface GroupsProps {
 export function Groups({ answer, groupBy, range, projectId }: GroupsProps) {
   const most = Math.max(1, ...answer.groups.map(({ totals }) => totals.recordings));
   return (
-    <section aria-labelledby="groups">
+    <section>
       <div class="heading">
         <h2 id="groups">By {groupings[groupBy].toLowerCase()}</h2>
         <nav class="chips" aria-label="Group by">
@@ -75,7 +76,7 @@ function Group({ group, most, groupBy, projectId }: { group: MetricsGroup; most:
           name
         ) : (
           <a href={pageAddress("/recordings", projectId, { [conditions[groupBy]]: value })}>
-            <bdi>{name}</bdi>
+            <Word text={name} />
           </a>
         )}
       </th>

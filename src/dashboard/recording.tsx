@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from "../model/js
 import { findWhereabouts } from "../query/recording-status";
 import { Conversation } from "./chat/conversation";
 import { JsonView } from "./chat/json-view";
-import { Word } from "./chat/words";
+import { escapeUnseen, Word } from "./chat/words";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { listOf, shownText } from "./parts/json-values";
@@ -85,7 +85,7 @@ recordingPage.get("/recordings/:id", async (c) => {
           <p class="hint">The JSON is too large for this page.</p>
         ) : (
           <pre tabindex={0} class="whole">
-            <code id="whole-json">{JSON.stringify(recording, null, 2)}</code>
+            <code id="whole-json">{escapeUnseen(JSON.stringify(recording, null, 2))}</code>
           </pre>
         )}
       </details>

@@ -6,10 +6,12 @@ import { latencyMs } from "../model/time";
 import { listRecordings, readRecordingsQuery } from "../query/recordings-query";
 import type { SearchPage } from "../store/search-places";
 import { previewText } from "./chat/preview";
+import { Word } from "./chat/words";
 import { sendPage } from "./page";
 import { pageAddress } from "./parts/address";
 import { costText, countText, durationText, Time } from "./parts/figures";
 import { readFilters } from "./parts/filters";
+import { Problem } from "./parts/problem";
 import { filteredMaps, RecordingFilters } from "./recording-filters";
 import { type Pages, visitedProject } from "./visitor";
 
@@ -41,11 +43,7 @@ recordingsPage.get("/recordings", async (c) => {
         </p>
       </div>
       <RecordingFilters given={filters.asked} projectId={visitor.projectId} since={filters.since} />
-      {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem === null ? null : <Problem text={problem} />}
       {page === null ? null : <Results page={page} given={given} projectId={visitor.projectId} isFiltered={filters.isFiltered} />}
     </>
   );
@@ -142,18 +140,24 @@ function Row({ recording, projectId }: { recording: KeptContent; projectId: stri
       </td>
       <td class="preview">
         <a href={pageAddress(`/recordings/${encodeURIComponent(id)}`, projectId)}>
-          <bdi>{preview === "" ? id : preview}</bdi>
+          <Word text={preview === "" ? id : preview} />
         </a>
         <span class="marks">
           {content?.error === undefined ? null : <span class="mark bad">error</span>}
           {content?.response_info?.["is_complete"] === false ? <span class="mark">incomplete</span> : null}
-          {content?.environment === undefined ? null : <span class="mark">{content.environment}</span>}
+          {content?.environment === undefined ? null : (
+            <span class="mark">
+              <Word text={content.environment} />
+            </span>
+          )}
           {feedback === null ? null : <span class="mark good">feedback</span>}
         </span>
       </td>
       <td>
-        <bdi>{model ?? "–"}</bdi>
-        <small>{provider}</small>
+        <Word text={model ?? "–"} />
+        <small>
+          <Word text={provider ?? ""} />
+        </small>
       </td>
       <Tokens side={usage.prompt} name="in" />
       <Tokens side={usage.completion} name="out" />

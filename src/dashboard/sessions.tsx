@@ -10,6 +10,7 @@ import { pageAddress } from "./parts/address";
 import { costText, countText, durationText, Time } from "./parts/figures";
 import { type FilteredMap, type Filters, KeptMaps, keptMaps, MapField, readFilters, SinceField } from "./parts/filters";
 import { shownText } from "./parts/json-values";
+import { Problem } from "./parts/problem";
 import { type Pages, visitedProject } from "./visitor";
 
 /** `/sessions`: the sessions of a project, and what their recordings come to. */
@@ -37,11 +38,7 @@ sessionsPage.get("/sessions", async (c) => {
     <>
       <h1>Sessions</h1>
       <Form filters={filters} projectId={projectId} />
-      {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem === null ? null : <Problem text={problem} />}
       {page === null ? null : page.rows.length === 0 ? (
         <Nothing isFiltered={filters.isFiltered} projectId={projectId} />
       ) : (

@@ -4,6 +4,7 @@ import { clearKeyCookie, setKeyCookie } from "../admit/key-cookie";
 import { toCollectorError } from "../errors";
 import { readOwnForm } from "./own-form";
 import { sendPage } from "./page";
+import { Problem } from "./parts/problem";
 import type { Pages } from "./visitor";
 
 /** `/sign-in`, `/sign-out`: a key, once, and then a cookie that no script can read. */
@@ -37,11 +38,7 @@ export function sendSignIn(c: Context<Pages>, { to, problem }: { to: string; pro
     <div class="narrow">
       <h1>Sign in</h1>
       <p class="lead">Aircheck keeps recordings of LLM calls: validated, counted in tokens, priced, stored, exported.</p>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem === undefined ? null : <Problem text={problem} />}
       <form method="post" action="/sign-in" class="card stack">
         <input type="hidden" name="to" value={to} />
         <label>

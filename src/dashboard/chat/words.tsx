@@ -46,6 +46,12 @@ export function Word({ text }: { text: string }) {
   return <bdi>{marked(text)}</bdi>;
 }
 
+/** JSON that means the same, with what cannot be seen as escapes: it can be copied, and reorders nothing where it stands. */
+export function escapeUnseen(json: string): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replaceAll(unseen, (found) => found.split("").map(escaped).join(""));
+}
+
 /** The text with what cannot be seen named where it stands. */
 function marked(text: string): Child[] {
   const parts: Child[] = [];

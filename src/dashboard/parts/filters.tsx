@@ -1,3 +1,4 @@
+import { Word } from "../chat/words";
 /** Times back from now that a form offers, in hours. */
 const sinceHours = { "1h": 1, "24h": 24, "7d": 168, "30d": 720 } as const;
 type Since = keyof typeof sinceHours;
@@ -78,7 +79,7 @@ export function KeptMaps({ given, maps }: { given: Record<string, string>; maps:
     <>
       {keptMaps(given, maps).map(([name, value]) => (
         <label class="kept">
-          <input type="checkbox" name={name} value={value} checked /> <bdi>{name}</bdi> = <bdi>{value}</bdi>
+          <input type="checkbox" name={name} value={value} checked /> <Word text={name} /> = <Word text={value} />
         </label>
       ))}
     </>
