@@ -123,7 +123,7 @@ function DestinationCard({ destination, lag, isChosen, projectId, nowMs }: CardP
         </dd>
         <dt>Behind</dt>
         <dd>
-          {countText(lag?.changes ?? null)} changes
+          {countText(lag?.changes ?? null)} {lag?.changes === 1 ? "change" : "changes"}
           {lag?.oldestUs == null ? "" : `, ${durationText(Math.max(0, nowMs - lag.oldestUs / 1000))}`}
         </dd>
         <dt>Batches</dt>

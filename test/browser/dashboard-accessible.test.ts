@@ -33,6 +33,7 @@ beforeAll(async () => {
     of("/exports", `&destination=${destination}`),
     of("/keys"),
     of("/connect"),
+    "/docs",
   ];
 }, 120_000);
 
@@ -98,11 +99,11 @@ test("every control of every page is reached by the keyboard alone, and is seen 
     // Each control is numbered in the page; what Tab comes to notes its number and what it looks like.
     const count = await page.evaluate<number>(`(() => {
       const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("details:not([open]) > :not(summary)");
-      const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, audio[controls]")];
+      const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, audio[controls], [tabindex='0']")];
       return controls.filter(shown).map((control, index) => control.setAttribute("data-reach", index)).length;
     })()`);
     const reached = new Map<string, string>();
-    for (let press = 0; press < count + 60 && reached.size < count; press += 1) {
+    for (let press = 0; press < count + 20 && reached.size < count; press += 1) {
       await page.keyboard.press("Tab");
       const { reach, outline } = await page.evaluate<{ reach: string | null; outline: string }>(`(() => {
         const at = document.activeElement;

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { newProject } from "./collector-project";
 import { anthropicCall, geminiCall, openAiCall } from "./provider-calls";
-import { shareBrowser, signIn } from "./visitor";
+import { pollMs, shareBrowser, signIn } from "./visitor";
 
 shareBrowser();
 
@@ -91,7 +91,7 @@ test("the JSON and a curl are copied whole, and the JSON is the one that the API
   await page.getByRole("button", { name: "Copy as curl" }).click();
   await page.getByRole("button", { name: "Copied" }).first().waitFor();
   await expect
-    .poll(async () => await page.evaluate<string>("navigator.clipboard.readText()"))
+    .poll(async () => await page.evaluate<string>("navigator.clipboard.readText()"), { timeout: pollMs })
     .toContain(`/v1/recordings/call?project_id=${project.id}`);
 });
 

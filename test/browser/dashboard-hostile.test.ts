@@ -42,6 +42,8 @@ beforeAll(async () => {
   ];
 });
 
+const usual = { call_info: { provider: "anthropic", model: "claude-sonnet-4-5" } };
+
 /** What a page should not have. Ends when all images have loaded or failed, so that what they would run has run. */
 async function findings(page: Page): Promise<unknown> {
   await page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
@@ -110,6 +112,23 @@ test("a list that goes on by itself takes a hostile recording as text too", asyn
   await page.locator("[data-row^='hostile ']").waitFor();
   expect(await findings(page)).toEqual([]);
   expect(faults).toEqual([]);
+});
+
+test("a long name takes no room from others: an ordinary model's stands on one line in every table", async () => {
+  const crowded = newProject("crowded");
+  await crowded.record({ id: "plain", ...usual }, { id: "hostile", ...hostileCall });
+  for (const width of [1280, 375]) {
+    const { page, go } = await signIn({ viewport: { width, height: 800 } });
+    for (const path of ["/recordings", "/"]) {
+      await go(`${path}?project_id=${crowded.id}`);
+      const name = page.getByRole("table").getByText("claude-sonnet-4-5", { exact: true });
+      expect({ path, width, lines: await name.evaluate((element) => element.getClientRects().length) }).toEqual({
+        path,
+        width,
+        lines: 1,
+      });
+    }
+  }
 });
 
 test("texts that are no text (NUL, halves of characters) are shown as what they are, where they are taken", async () => {

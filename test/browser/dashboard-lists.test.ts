@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newProject } from "./collector-project";
-import { shareBrowser, signIn } from "./visitor";
+import { pollMs, shareBrowser, signIn } from "./visitor";
 
 shareBrowser();
 
@@ -29,7 +29,7 @@ test("the overview draws its charts, and tells the same numbers in tables", asyn
   await go(`/?project_id=${project.id}&range=24h`);
   const tile = page.locator(".tile", { has: page.locator("dt", { hasText: /^Calls$/ }) });
   expect(await tile.locator("dd").innerText()).toMatch(/^3\s/);
-  await expect.poll(async () => await page.locator(".plot canvas").count()).toBe(4);
+  await expect.poll(async () => await page.locator(".plot canvas").count(), { timeout: pollMs }).toBe(4);
   const calls = page.locator("figure", { has: page.locator("figcaption", { hasText: /^Calls$/ }) });
   await calls.getByText("The numbers").click();
   expect(await calls.locator("details tbody td").first().innerText()).toBe("3");
@@ -38,6 +38,27 @@ test("the overview draws its charts, and tells the same numbers in tables", asyn
   expect(await page.getByLabel("Model", { exact: true }).inputValue()).toBe("gpt-4o-mini");
   expect(await page.locator("[data-row]").count()).toBe(3);
   expect(faults).toEqual([]);
+});
+
+test("a chart of lines shows a measure that is of one hour alone", async () => {
+  const project = newProject();
+  const now = Date.now() / 1000;
+  await project.record({ id: "one", call_info: { provider: "openai", model: "gpt-4o-mini", start_time: now - 3, end_time: now - 1 } });
+  const { page, go } = await signIn();
+  await go(`/?project_id=${project.id}&range=7d`);
+  // Lines and words of the axes are grey: what has a colour is the measure.
+  const coloured = `(() => {
+    const canvas = document.querySelector(".plot[aria-label^=Latency] canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue, alpha] = data.subarray(at, at + 4);
+      if (alpha > 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count += 1;
+    }
+    return count;
+  })()`;
+  await page.locator(".plot[aria-label^=Latency] canvas").waitFor();
+  await expect.poll(async () => await page.evaluate<number>(coloured), { timeout: pollMs }).toBeGreaterThan(10);
 });
 
 test("a filter narrows the list, stands in the address, and is taken back by a link where nothing meets it", async () => {
@@ -68,7 +89,7 @@ test("a filter narrows the list, stands in the address, and is taken back by a l
   await page.getByRole("button", { name: "Filter" }).click();
   await page.getByText("Nothing here meets this filter").waitFor();
   await page.getByRole("link", { name: "Show all recordings" }).click();
-  await expect.poll(async () => await page.locator("[data-row]").count()).toBe(3);
+  await expect.poll(async () => await page.locator("[data-row]").count(), { timeout: pollMs }).toBe(3);
   expect(faults).toEqual([]);
 });
 
@@ -88,7 +109,7 @@ test("a condition on a key of the session's metadata is kept as a choice, and go
   expect(await page.locator("[data-row]").count()).toBe(1);
   await page.getByRole("checkbox", { name: /tier/ }).uncheck();
   await page.getByRole("button", { name: "Filter" }).click();
-  await expect.poll(async () => await page.locator("[data-row]").count()).toBe(2);
+  await expect.poll(async () => await page.locator("[data-row]").count(), { timeout: pollMs }).toBe(2);
 });
 
 test("what the API refuses of a filter is said beside the form", async () => {
@@ -147,7 +168,7 @@ test("the first recording of a project shows in the list that was empty", async 
   await page.getByText("Nothing was recorded in this project yet").waitFor();
   await page.getByText("Live", { exact: true }).waitFor();
   await project.record({ id: "first" });
-  await page.getByText("Here is first").waitFor({ timeout: liveMs });
+  await page.getByText("Here is first").waitFor();
 });
 
 test("a list that goes on leaves the focus and what is selected as they were", async () => {
@@ -170,13 +191,13 @@ test("a list that goes on leaves the focus and what is selected as they were", a
   ).entries()) {
     await place.focus();
     await project.record({ id: `newer-${index}` });
-    await page.getByText(`Here is newer-${index}`).waitFor({ timeout: liveMs });
+    await page.getByText(`Here is newer-${index}`).waitFor();
     expect(await page.evaluate(focused)).toBe(name);
   }
   expect(await page.evaluate("getSelection().toString()")).toBe("Here is held-55");
   await held.focus();
   await project.ask("POST", `/v1/recordings/held-55/feedback?project_id=${project.id}`, { rating: "good" });
-  await page.locator("[data-row^='held-55 ']").getByText("feedback").waitFor({ timeout: liveMs });
+  await page.locator("[data-row^='held-55 ']").getByText("feedback").waitFor();
   expect(await page.evaluate(focused)).toBe("Here is held-55");
   const href = await older.getAttribute("href");
   await go(`/recordings?project_id=${project.id}`);

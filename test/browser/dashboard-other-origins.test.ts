@@ -3,7 +3,7 @@ import { beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { newProject } from "./collector-project";
 import { killBatch } from "./shown-project";
 import { openSite, type Site } from "./site";
-import { openTab, shareBrowser, signIn, type Visitor } from "./visitor";
+import { openTab, pollMs, shareBrowser, signIn, type Visitor } from "./visitor";
 
 shareBrowser();
 
@@ -141,7 +141,7 @@ test("no other page frames one of the dashboard's, or keeps hold of one that it 
   })()`);
   await loaded;
   const [, frame] = visitor.page.frames();
-  await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
+  await expect.poll(() => frame?.url(), { timeout: pollMs }).toMatch(/^chrome-error:/);
   const [opened] = await Promise.all([
     visitor.context.waitForEvent("page"),
     visitor.page.evaluate(`void (window.held = window.open(${JSON.stringify(`${origin}/keys`)}))`),

@@ -12,6 +12,9 @@ export interface Visitor {
   faults: string[];
 }
 
+/** Milliseconds that a page may take to show what it will: on a busy machine, more than a matcher waits by itself. */
+export const pollMs = 10_000;
+
 let browser: Browser | undefined;
 /** One Chromium for all tests of a file: each visitor has cookies of his own. Called at the top of the file. */
 export function shareBrowser(): void {

@@ -54,13 +54,14 @@ function draw(element: HTMLElement, { times, series, unit, step }: Chart): uPlot
             ? "–"
             : new Date(value * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: step < 86_400 ? "short" : undefined }),
       },
-      ...series.map(({ label, kind, colour }): uPlot.Series => {
+      ...series.map(({ label, kind, colour, values }): uPlot.Series => {
         const stroke = colourOf(colour);
         return {
           label,
           stroke,
           ...(kind === "bars" && bars !== undefined ? { width: 0, fill: stroke, paths: bars } : { width: 2 }),
-          points: { show: kind === "line" && times.length < 3 },
+          // One value alone makes no line.
+          points: { show: kind === "line" && values.filter((value) => value !== null).length < 3, fill: stroke, size: 7 },
           spanGaps: true,
           value: (_, value) => (value === null ? "–" : format(value)),
         };
