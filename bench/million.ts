@@ -113,20 +113,18 @@ async function compare(of: Collector, times: Times) {
   tell(
     `exported to place ${exported.toSeq} in ${exported.seconds.toFixed(0)} s: ${exported.objects} objects, ${exported.isWhole ? "all of the log" : "not all"}`,
   );
-  if (!exported.isWhole) {
-    faults.push(`the export took more than ${exportSecondsMax} s`);
-    return { exported, metrics: null };
-  }
   const ask = await openExport(below);
   const [counted] = await ask("SELECT count(*)::DOUBLE AS recordings, sum(cost_nano_usd)::DOUBLE AS cost_nano_usd FROM latest");
   const stored = await of.db.prepare("SELECT count(*) AS recordings, sum(cost_nano_usd) AS cost_nano_usd FROM recordings").first();
-  if (JSON.stringify(counted) !== JSON.stringify(stored))
+  if (exported.isWhole && JSON.stringify(counted) !== JSON.stringify(stored))
     faults.push(`the export has ${JSON.stringify(counted)}, the database ${JSON.stringify(stored)}`);
-  tell(`DuckDB counts ${JSON.stringify(counted)}, and so does D1`);
-  const metrics = await compareMetrics(of, ask, times);
+  tell(`DuckDB counts ${JSON.stringify(counted)}, D1 ${JSON.stringify(stored)}`);
+  // Of a part of the log, the days whose recordings are all in it: a line has a recording as it stands, so what changed later is in it too.
+  const days = exported.isWhole ? world.days + 1 : Math.floor(Math.min(exported.toSeq / rows, 0.55) * world.days) - 2;
+  const metrics = await compareMetrics(of, ask, times, days);
   faults.push(...metrics.faults);
   tell(
-    `${metrics.points} points of ${metrics.requests} metrics equal DuckDB's, percentiles within ${(100 * metrics.percentileOff).toFixed(2)} %: ${metrics.faults.length} differ`,
+    `${metrics.points} points of ${metrics.requests} metrics, of ${days} days, equal DuckDB's, percentiles within ${(100 * metrics.percentileOff).toFixed(2)} %: ${metrics.faults.length} differ`,
   );
   return { exported, metrics };
 }
