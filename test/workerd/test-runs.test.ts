@@ -287,9 +287,9 @@ function plainStatistic(values: unknown[]): Values {
   };
 }
 
-/** The order in which numbers are added moves the last digits of their mean. */
+/** The order in which numbers are added moves the last digits of their mean, and all of them where they cancel out. */
 function rounded(statistics: Record<string, Values>): unknown {
-  const round = (value: unknown) => (typeof value === "number" ? Number(value.toPrecision(9)) : value);
+  const round = (value: unknown) => (typeof value === "number" ? Number(value.toFixed(6)) + 0 : value);
   const entries = Object.entries(statistics).map(([name, { mean, ...rest }]) => [
     name,
     { ...rest, ...(mean === undefined ? {} : { mean: round(mean) }) },
