@@ -61,11 +61,16 @@ export async function startCollector(folder: string): Promise<Collector> {
   const db = await miniflare.getD1Database("DB");
   await db.batch(splitSql(readFileSync("schema.sql", "utf8")).map((sql) => db.prepare(sql)));
   const headers = { Authorization: `Bearer ${adminKey}`, "Content-Type": "application/json" };
-  const dispatch = async (method: string, path: string, body?: unknown) =>
+  const dispatchOnce = async (method: string, path: string, body?: unknown) =>
     await miniflare.dispatchFetch(address + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  // A connection that rested meanwhile may be closed by the other side at the moment of the next request.
+  const dispatch: typeof dispatchOnce = async (method, path, body) => {
+    if (method !== "GET") return await dispatchOnce(method, path, body);
+    return await dispatchOnce(method, path).catch(async () => await dispatchOnce(method, path));
+  };
   const counted = async () => (await (await miniflare.dispatchFetch(`${address}/bench/counted`)).json()) as Counted;
 
-  const answered = async (request: ReturnType<typeof dispatch>, startedMs: number): Promise<Answered> => {
+  const answered = async (request: ReturnType<typeof dispatchOnce>, startedMs: number): Promise<Answered> => {
     const response = await request;
     const text = await response.text();
     const tookMs = performance.now() - startedMs;
