@@ -56,8 +56,7 @@ test("a dead batch says why, is tried again by its button, and is written", asyn
   expect(await card.innerText()).toContain("has dead batches");
   const row = page.getByRole("region", { name: "Batches" }).locator("tbody tr");
   expect(await row.innerText()).toContain("the column id is missing");
-  await row.getByRole("button", { name: "Try again" }).click();
-  await page.waitForURL(/\/exports\?/);
+  await Promise.all([page.waitForEvent("load"), row.getByRole("button", { name: "Try again" }).click()]);
   await expect
     .poll(
       async () => {
@@ -77,7 +76,8 @@ test("what there is now is exported by a button, and its object is downloaded fr
   await project.record({ id: "exported" });
   const { page, go } = await signIn();
   await go(`/exports?project_id=${project.id}`);
-  await page.getByRole("button", { name: "Export what there is now" }).click();
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Export what there is now" }).click()]);
+  await go(`/exports?project_id=${project.id}&destination=default`);
   const link = page.getByRole("region", { name: "Batches" }).locator("a[download]").first();
   await expect
     .poll(
