@@ -36,6 +36,7 @@ exportsPage.get("/exports", async (c) => {
         <h1>Exports</h1>
         {visitor.principal.projectId === null ? (
           <form method="post" action={pageAddress("/exports/cut", at.projectId)}>
+            {chosen === null ? null : <input type="hidden" name="destination" value={chosen.id} />}
             <button>Export what there is now</button>
           </form>
         ) : null}
@@ -57,11 +58,11 @@ exportsPage.get("/exports", async (c) => {
 
 exportsPage.post("/exports/cut", async (c) => {
   const { visitor, deps } = c.var;
-  await readOwnForm(c);
+  const { destination = null } = await readOwnForm(c);
   if (!visitor.mayManage || visitor.principal.projectId !== null)
     throw new CollectorError("forbidden", "It takes an admin key of all projects to export all that there is.");
   await cutAllBatches(deps);
-  return c.redirect(pageAddress("/exports", visitor.projectId), 303);
+  return c.redirect(pageAddress("/exports", visitor.projectId, { destination }), 303);
 });
 
 exportsPage.post("/exports/retry", async (c) => {
