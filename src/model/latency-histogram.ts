@@ -14,20 +14,35 @@ const error = limits.latencyErrorPct / 100 - 0.0006;
 export const bucketGrowth = (1 + error) / (1 - error);
 
 /** What some hold together; their buckets may be in any order. */
-export function sumHistograms(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
-  const calls: number[] = [];
+export function sumHistograms(histograms: LatencyHistogram[]): LatencyHistogram {
+  let [least, greatest] = [Number.MAX_SAFE_INTEGER, -1];
   for (const histogram of histograms) {
     for (let at = 0; at < histogram.length; at += 2) {
       const bucket = histogram[at] ?? 0;
-      calls[bucket] = (calls[bucket] ?? 0) + (histogram[at + 1] ?? 0);
+      if (bucket < least) least = bucket;
+      if (bucket > greatest) greatest = bucket;
+    }
+  }
+  if (greatest < 0) return [];
+  const calls = new Float64Array(greatest - least + 1);
+  for (const histogram of histograms) {
+    for (let at = 0; at < histogram.length; at += 2) {
+      const place = (histogram[at] ?? 0) - least;
+      calls[place] = (calls[place] ?? 0) + (histogram[at + 1] ?? 0);
     }
   }
   const sum: LatencyHistogram = [];
-  // Skips the buckets that nothing is in.
-  calls.forEach((count, bucket) => {
-    if (count !== 0) sum.push(bucket, count);
-  });
+  for (let place = 0; place < calls.length; place += 1) {
+    const count = calls[place] ?? 0;
+    if (count !== 0) sum.push(least + place, count);
+  }
   return sum;
+}
+
+/** The same histogram with its buckets in their order, in which most come. */
+export function orderHistogram(histogram: LatencyHistogram): LatencyHistogram {
+  for (let at = 2; at < histogram.length; at += 2) if ((histogram[at] ?? 0) < (histogram[at - 2] ?? 0)) return sumHistograms([histogram]);
+  return histogram;
 }
 
 /** How many calls it holds. */

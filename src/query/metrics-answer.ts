@@ -62,6 +62,9 @@ export async function readMetricsAnswer({ db }: Pick<Deps, "db">, query: Metrics
   const toUs = Math.ceil(query.toUs / width) * width;
   const { points, notCountedYet } = await readWhole(boundDatabase(db, limits.readTimeoutMs), { ...query, fromUs, toUs });
   const groups = groupPoints(points);
+  // Each interval is told once for each group.
+  const starts = new Map(points.map(({ startUs }) => [startUs, ""]));
+  for (const startUs of starts.keys()) starts.set(startUs, toIso(startUs) ?? "");
   return {
     project_id: query.projectId,
     from: toIso(fromUs),
@@ -73,7 +76,7 @@ export async function readMetricsAnswer({ db }: Pick<Deps, "db">, query: Metrics
       value,
       is_other: isOther,
       totals: measuresAnswer(total),
-      points: inGroup.map((point) => ({ start: toIso(point.startUs), ...measuresAnswer(point) })),
+      points: inGroup.map((point) => ({ start: starts.get(point.startUs) ?? null, ...measuresAnswer(point) })),
     })),
     not_counted_yet: notCountedYet,
     latency_error_pct: limits.latencyErrorPct,

@@ -1,5 +1,5 @@
 import { limits } from "../limits";
-import { type LatencyHistogram, sumHistograms } from "../model/latency-histogram";
+import { type LatencyHistogram, orderHistogram, sumHistograms } from "../model/latency-histogram";
 import { type MetricMeasures, type MetricPoint, type Metrics, type MetricsQuery, type MetricSums, metricSums } from "../model/metrics";
 import { headSeq } from "./log";
 import { addMeasures } from "./metrics-changes";
@@ -78,22 +78,27 @@ const flatLatencies = `'[' || replace(replace(trim(latencies, '{}'), '":', ','),
 /** A row's value, its sums in their order, and its histogram. */
 type RowValues = [value: string, ...sums: number[], latencies: LatencyHistogram];
 
-/** Adds one interval's rows. `ownValue` stands for what has none. */
+/** Adds one interval's rows, of which there may be thousands in all. `ownValue` stands for what has none. */
 function addPoints(points: Map<string, MetricPoint>, row: Row, ownValue: string | null): void {
   const startUs = integer(row, "start_us");
   for (const values of JSON.parse(text(row, "rows")) as RowValues[]) {
     const [value] = values;
     const key = `${startUs} ${value}`;
-    const isOther = value === "*";
-    const point = points.get(key) ?? {
-      startUs,
-      group: { value: value.startsWith("=") ? value.slice(1) : ownValue, isOther },
-      ...noMeasures(),
-    };
-    points.set(key, point);
-    const sums = values.slice(1, -1) as number[];
-    for (const [index, name] of metricSums.entries()) point.sums[name] += sums[index] ?? 0;
-    point.latencies = sumHistograms([point.latencies, values.at(-1) as LatencyHistogram]);
+    const sums = { ...noSums };
+    for (let index = 0; index < metricSums.length; index += 1) sums[metricSums[index] as keyof MetricSums] = values[index + 1] as number;
+    const latencies = orderHistogram(values[metricSums.length + 1] as LatencyHistogram);
+    const known = points.get(key);
+    if (known === undefined) {
+      points.set(key, {
+        startUs,
+        group: { value: value.startsWith("=") ? value.slice(1) : ownValue, isOther: value === "*" },
+        sums,
+        latencies,
+      });
+      continue;
+    }
+    for (const name of metricSums) known.sums[name] += sums[name];
+    known.latencies = sumHistograms([known.latencies, latencies]);
   }
 }
 
