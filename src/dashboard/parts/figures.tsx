@@ -1,24 +1,26 @@
 import { toIso } from "../../model/time";
 import type { Measures } from "../../query/metrics-answer";
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+/** The forms of numbers, made when one is first written: the runtime reads its tables of languages for them, which takes longer than a page does. */
+const formats: { whole?: Intl.NumberFormat; short?: Intl.NumberFormat } = {};
 
 /** A number of things; unknown is a dash, and no zero. */
 export function countText(count: number | null): string {
-  return count === null ? "–" : whole.format(count);
+  return count === null ? "–" : wholeText(count);
 }
 
 /** The same in few characters: 12.3K. */
 export function shortCount(count: number | null): string {
-  return count === null ? "–" : short.format(count);
+  return count === null
+    ? "–"
+    : (formats.short ??= new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 })).format(count);
 }
 
 /** US dollars with as many places as tell something, down to the billionth that is counted. */
 export function costText(usd: number | null): string {
   if (usd === null) return "–";
   if (usd === 0) return "$0";
-  if (usd >= 100) return `$${whole.format(usd)}`;
+  if (usd >= 100) return `$${wholeText(usd)}`;
   return `$${usd.toFixed(usd >= 1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
@@ -42,6 +44,10 @@ export function durationText(ms: number | null): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const minutes = Math.round(ms / 60_000);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function wholeText(number: number): string {
+  return (formats.whole ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 })).format(number);
 }
 
 /** A moment: UTC, until a script shows it in the reader's own zone. */
