@@ -86,7 +86,7 @@ function kindOf(name: string): "esModule" | "text" | "data" {
 }
 
 /** The scheduler's own figures, in nanoseconds: /proc/<pid>/stat has steps of 10 ms. */
-function cpuMsOf(pid: number): number {
+export function cpuMsOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
