@@ -85,7 +85,7 @@ function kindOf(name: string): "esModule" | "text" | "data" {
   return name.endsWith(".txt") ? "text" : "data";
 }
 
-/** The scheduler's own figures, in nanoseconds: /proc/<pid>/stat has steps of 10 ms. */
+/** Milliseconds of CPU of a process, in all its threads. By the scheduler's own figures, in nanoseconds: /proc/<pid>/stat has steps of 10 ms. */
 export function cpuMsOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));

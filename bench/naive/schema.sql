@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS recordings (id TEXT PRIMARY KEY, project_id TEXT, session_id TEXT, provider TEXT, model TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, body TEXT NOT NULL, created_ms INTEGER) WITHOUT ROWID;
