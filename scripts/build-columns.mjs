@@ -1,9 +1,9 @@
-// `npm run build:columns` writes the table of the Parquet columns into the README.
+// `npm run build:columns` writes the table of the Parquet columns into docs/exports.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const readme = join(import.meta.dirname, "..", "README.md");
+const page = join(import.meta.dirname, "..", "docs", "exports.md");
 // Bundled first, for Node does not read this code's imports.
 const bundled = await build({
   entryPoints: [join(import.meta.dirname, "columns-table.ts")],
@@ -13,4 +13,4 @@ const bundled = await build({
   logLevel: "warning",
 });
 const { columnsPlace, columnsTable } = await import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0]?.text ?? "")}`);
-writeFileSync(readme, readFileSync(readme, "utf8").replace(columnsPlace, columnsTable()));
+writeFileSync(page, readFileSync(page, "utf8").replace(columnsPlace, columnsTable()));

@@ -1,6 +1,6 @@
 import { exportColumns } from "../src/export/pack/columns";
 
-/** Where the README has the table. */
+/** Where docs/exports.md has the table. */
 export const columnsPlace = /(?<=<!-- columns -->\n).*(?=<!-- \/columns -->)/s;
 
 /** The Parquet columns as a Markdown table, with a newline behind each line. */

@@ -23,7 +23,7 @@ export interface ExportColumn {
   name: string;
   type: ColumnType;
   isNullable: boolean;
-  /** For the README, as Markdown. */
+  /** For docs/exports.md, as Markdown. */
   description: string;
   value: (row: ColumnRow) => string | number | boolean | null;
 }
