@@ -14,6 +14,24 @@ test("schema.sql creates in an empty database what the migrations create", () =>
   expect(structureOf(whole).length).toBeGreaterThan(12);
 });
 
+test.each(migrations.map((_path, at) => at + 1))(
+  "a database of migration %i that holds a recording comes to the same, and keeps it",
+  (version) => {
+    const db = new DatabaseSync(":memory:");
+    for (const path of migrations.slice(0, version)) db.exec(readFileSync(path, "utf8"));
+    insertRecording(db);
+    for (const path of migrations.slice(version)) db.exec(readFileSync(path, "utf8"));
+    const whole = new DatabaseSync(":memory:");
+    whole.exec(readFileSync("schema.sql", "utf8"));
+    expect(structureOf(db)).toEqual(structureOf(whole));
+    expect(db.prepare("SELECT project_id, id, session_id, received_us FROM recordings").all()).toEqual([
+      { project_id: "p", id: "r", session_id: "s", received_us: 5 },
+    ]);
+    expect(db.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+    expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+  },
+);
+
 test("a database of the first version keeps its rows, and says how each number came to be", () => {
   const db = new DatabaseSync(":memory:");
   db.exec(readFileSync(migrations[0] ?? "", "utf8"));
@@ -139,6 +157,32 @@ test("the metadata of sessions of before reads as it was, whatever its values", 
   expect(JSON.parse(String(row?.["plain"]))).toEqual(metadata);
   expect(JSON.parse(String(row?.["metadata"]))).toMatchObject({ yes: ["true", 0, 5] });
 });
+
+/** A recording by what a version's table has and cannot do without. */
+function insertRecording(db: DatabaseSync): void {
+  const values: Record<string, string | number> = {
+    seq: 1,
+    project_id: "p",
+    id: "r",
+    session_id: "s",
+    receipt: "x",
+    received_us: 5,
+    prompt_source: "missing",
+    completion_source: "missing",
+    cost_source: "unpriced",
+    content_bytes: 2,
+    content: "{}",
+    content_hash: "h",
+    usage_detail: "{}",
+  };
+  const columns = db
+    .prepare("SELECT name FROM pragma_table_info('recordings')")
+    .all()
+    .map(({ name }) => String(name));
+  const known = columns.filter((name) => name in values);
+  const texts = known.map((name) => (typeof values[name] === "number" ? values[name] : `'${values[name]}'`));
+  db.exec(`INSERT INTO recordings (${known.join(", ")}) VALUES (${texts.join(", ")})`);
+}
 
 function structureOf(db: DatabaseSync): unknown[] {
   return db.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name").all();
