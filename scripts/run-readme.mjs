@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { linkedPages, shellBlocks } from "./readme/shell-blocks.mjs";
 import { furnish, runBlock } from "./readme/workplace.mjs";
 import { stopReason } from "./stop-reason.mjs";
+import { onStopRequest } from "./stop-request.mjs";
 import { projectRoot } from "./wrangler.mjs";
 
 const START = "npm ci && npm start";
@@ -62,6 +63,14 @@ async function startCollector(env) {
   // A group of its own: npm and what it starts are ended together.
   const child = spawn("npm", ["start"], { cwd: projectRoot, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
+  const stop = async () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
+    await ended;
+  };
+  onStopRequest(async () => {
+    await stop();
+    process.exit(1);
+  });
   let printed = "";
   const up = new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -73,10 +82,6 @@ async function startCollector(env) {
   });
   const isUp = await Promise.race([up, ended.then(() => false)]);
   if (!isUp) throw stopReason(`npm start ended before the collector was up. It printed:\n${printed}`);
-  const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
-    await ended;
-  };
   return { stop };
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { limits } from "../../src/limits";
 import { linkedPages, shellBlocks } from "../../scripts/readme/shell-blocks.mjs";
 
 const readme = readFileSync("README.md", "utf8");
@@ -36,6 +37,18 @@ test("every link between the pages leads to a page, a heading or an anchor that 
     return targets.filter((target) => !leads(page, target)).map((target) => `${page}: ${target}`);
   });
   expect(broken).toEqual([]);
+});
+
+test("the table of limits has the numbers of src/limits.ts", () => {
+  const table = /^## Limits\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
+  const { bodyBytesMax, jsonValuesMax, browserBodyBytesMax, itemsMax, rowBytesMax, jsonDepthMax, idCharsMax } = limits;
+  const counts = [bodyBytesMax, jsonValuesMax, itemsMax, jsonDepthMax, idCharsMax, limits.countedUnitsPerPost, limits.pageRowsMax];
+  const others = [limits.listRowsMax, limits.exportBatchChanges[1], limits.webhookChangesMax, limits.batchPartsMax, limits.destinationsMax];
+  const sizes = [`${browserBodyBytesMax / 2 ** 20} MiB`, `${bodyBytesMax / 2 ** 20} MiB`, `${rowBytesMax / 1e6} MB`];
+  const megabytes = [limits.pageBytesMax, limits.batchBytesMax, limits.webhookBytesMax].map((bytes) => `${bytes / 1e6} MB`);
+  const gigabytes = `${limits.databaseBytesMax / 1e9} GB`;
+  const told = [...[...counts, ...others].map((count) => count.toLocaleString("en")), ...sizes, ...megabytes, gigabytes];
+  expect(told.filter((figure) => !new RegExp(`(?<![\\d,.])${figure}(?!,?\\d)`).test(table))).toEqual([]);
 });
 
 test("every page of docs/ is named in the README", () => {
