@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { transform } from "esbuild";
 import { expect, test } from "vitest";
 import { limits } from "../../src/limits";
 import { linkedPages, shellBlocks } from "../../scripts/readme/shell-blocks.mjs";
@@ -49,6 +50,13 @@ test("the table of limits has the numbers of src/limits.ts", () => {
   const gigabytes = `${limits.databaseBytesMax / 1e9} GB`;
   const told = [...[...counts, ...others].map((count) => count.toLocaleString("en")), ...sizes, ...megabytes, gigabytes];
   expect(told.filter((figure) => !new RegExp(`(?<![\\d,.])${figure}(?!,?\\d)`).test(table))).toEqual([]);
+});
+
+test("every piece of JavaScript in the pages is a module that parses", async () => {
+  const pages = [readme, ...docs.map((name) => readFileSync(join("docs", name), "utf8"))];
+  const modules = pages.flatMap((page) => [...page.matchAll(/^```js\n(.*?)^```|<script type="module">(.*?)<\/script>/gms)]);
+  expect(modules.length).toBeGreaterThan(5);
+  for (const [, block, script] of modules) await transform(block ?? script ?? "", { format: "esm", target: "esnext" });
 });
 
 test("every page of docs/ is named in the README", () => {
