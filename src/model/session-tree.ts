@@ -6,6 +6,8 @@ export interface TreeItem {
   parentId: string | null;
   /** When it began, or was first heard of: what siblings are ordered by. */
   atUs: number;
+  /** Whether somebody said when it began: those that began at once are in an order that is no matter of which came in first. */
+  isTimed: boolean;
 }
 
 /** An item with what belongs to it, in the order in which it began. */
@@ -19,9 +21,7 @@ export interface Branch<Item extends TreeItem> {
  * begun. An id that a trace and a recording have means the trace.
  */
 export function growTree<Item extends TreeItem>(items: Item[]): Branch<Item>[] {
-  const branches = items
-    .toSorted((one, other) => one.atUs - other.atUs || (one.type === other.type ? 0 : one.type === "trace" ? -1 : 1))
-    .map((item): Branch<Item> => ({ item, children: [] }));
+  const branches = items.toSorted(compareItems).map((item): Branch<Item> => ({ item, children: [] }));
   const known = new Map<string, Branch<Item>>();
   for (const type of ["recording", "trace"])
     for (const branch of branches) if (branch.item.type === type) known.set(branch.item.id, branch);
@@ -33,6 +33,14 @@ export function growTree<Item extends TreeItem>(items: Item[]): Branch<Item>[] {
   }
   for (const branch of branches) parents.get(branch)?.children.push(branch);
   return branches.filter((branch) => !parents.has(branch));
+}
+
+/** By when they began, traces first; those that nobody said it of stay as they are. */
+function compareItems(one: TreeItem, other: TreeItem): number {
+  if (one.atUs !== other.atUs) return one.atUs - other.atUs;
+  if (one.type !== other.type) return one.type === "trace" ? -1 : 1;
+  if (one.isTimed !== other.isTimed) return one.isTimed ? 1 : -1;
+  return one.isTimed && one.id !== other.id ? (one.id < other.id ? -1 : 1) : 0;
 }
 
 /** Whether one is the other, or below it. */

@@ -3,7 +3,7 @@ import { wholeContents } from "../keep/contents";
 import { limits } from "../limits";
 import { tellTurns, type Told } from "../model/conversation-turns";
 import { isJsonObject, type JsonObject, parseJson } from "../model/json";
-import type { StoredContent } from "../model/recording";
+import type { StoredContent, StoredRecording } from "../model/recording";
 import { growTree } from "../model/session-tree";
 import { toIso } from "../model/time";
 import { unlessCorrupt } from "../store/recording-row";
@@ -40,7 +40,7 @@ export async function readSessionAnswer(
   if (found === null) return null;
   const { rows, before, traces, hasMoreTraces, sums, nextCursor } = await readSessionPage(deps.db, projectId, id, page);
   const [previous, contents] = await Promise.all([wholeContents(before, deps, "links"), wholeContents(rows, deps, "links")]);
-  const inOrder = contents.toSorted((one, other) => beganUs(one) - beganUs(other) || one.seq - other.seq);
+  const inOrder = contents.toSorted(compareBeginnings);
   const times = new Map(contents.map((recording) => [recording.id, toIso(beganUs(recording))]));
   const turns = tellTurns(previous.flatMap(toldBy), inOrder.flatMap(toldBy));
   return {
@@ -64,7 +64,14 @@ export async function readSessionAnswer(
   };
 }
 
-function beganUs({ startedUs, receivedUs }: StoredContent): number {
+/** By when the calls began. Those that began at once are in an order that is no matter of which came in first, where anybody said when. */
+function compareBeginnings(one: StoredRecording, other: StoredRecording): number {
+  const isSaid = Number(one.startedUs !== null);
+  const rest = isSaid === 1 ? (one.id < other.id ? -1 : 1) : one.seq - other.seq;
+  return beganUs(one) - beganUs(other) || isSaid - Number(other.startedUs !== null) || rest;
+}
+
+function beganUs({ startedUs, receivedUs }: StoredRecording): number {
   return startedUs ?? receivedUs;
 }
 

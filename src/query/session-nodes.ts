@@ -51,6 +51,7 @@ export function traceItem(trace: TraceHead): NodeItem {
     id,
     parentId,
     atUs: startedUs ?? createdUs,
+    isTimed: startedUs !== null,
     fields: { ...nothing, kind, name, agent_name: agentName, ...times(startedUs, endedUs) },
   };
 }
@@ -63,6 +64,7 @@ export function recordingItem(recording: StoredRecording & { parentId: string | 
     id,
     parentId,
     atUs: startedUs ?? receivedUs,
+    isTimed: startedUs !== null,
     fields: {
       ...nothing,
       provider,

@@ -11,6 +11,7 @@ const items = fc
       id: fc.constantFrom(...ids),
       parentId: fc.constantFrom(null, "gone", ...ids),
       atUs: fc.integer({ min: 0, max: 5 }),
+      isTimed: fc.boolean(),
     }),
     { selector: ({ type, id }) => `${type} ${id}`, maxLength: 16 },
   )
@@ -99,7 +100,7 @@ test("siblings stand in the order in which they began, and the order in which th
 });
 
 test("a chain is grown, as long as all that a tree may have", () => {
-  const item = (index: number, parentId: string): TreeItem => ({ type: "trace", id: `${index}`, parentId, atUs: index });
+  const item = (index: number, parentId: string): TreeItem => ({ type: "trace", id: `${index}`, parentId, atUs: index, isTimed: true });
   const indexes = Array.from({ length: 1000 }, (_, index) => index);
   expect(growTree(indexes.map((index) => item(index, `${index + 1}`)))).toHaveLength(1);
   expect(growTree(indexes.map((index) => item(index, `${index - 1}`)))).toHaveLength(1);

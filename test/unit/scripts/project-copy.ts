@@ -39,7 +39,7 @@ export async function copyProject(): Promise<ProjectCopy> {
   }
   await mkdir(join(path, "src"));
   // wrangler.toml has it built before the Worker.
-  await cp(join(root, "src/client"), join(path, "src/client"), { recursive: true });
+  for (const part of ["src/client", "src/dashboard/assets"]) await cp(join(root, part), join(path, part), { recursive: true });
   await writeFile(join(path, "src/index.ts"), standIn);
   // A junction is the one link to a folder that Windows gives to everybody; elsewhere the word is ignored.
   await symlink(join(root, "node_modules"), join(path, "node_modules"), "junction");
