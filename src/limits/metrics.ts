@@ -18,8 +18,11 @@ export const metricLimits = {
   /** So many places are worth a step at once, for it writes some dozens of rows; fewer wait for the next fifth minute. */
   metricPlacesWorthAStep: 500,
   metricMinutesMax: 5,
-  /** Places behind the roll-ups that are added when they are read. More are told of. */
-  metricTailPlaces: 1000,
+  /**
+   * Places behind the roll-ups that a reading adds by itself: up to 15 rows of D1 each, so that a whole year still takes 10,000. Where there
+   * are more it rolls up first, and does the cron's work.
+   */
+  metricTailPlaces: 150,
   /** Characters of a prompt's version that it is grouped by: it is a key of a row. */
   metricValueCharsMax: 256,
   /** Each percentile is within so many percent of the latency of a call at that rank. */

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { rollUpMetrics, metricsPlace } from "../../src/store/metrics";
-import { askJson, newProject } from "./collector";
+import { limits } from "../../src/limits";
+import { askJson, newProject, transactionsDuring } from "./collector";
 
 // What other tests left is more than a reading adds by itself.
 beforeEach(rollUp);
@@ -70,4 +71,23 @@ test("what is deleted or changed after it was rolled up counts as it is now", as
   expect(await ask()).toMatchObject({ totals: { recordings: 1, tokens: { prompt: 10 } }, groups: [{ value: "gpt-4o-mini" }] });
   await askJson("DELETE", `/v1/recordings/b?project_id=${project}`);
   expect(await ask()).toMatchObject({ totals: { recordings: 0, cost_usd: 0, latency_ms: { p50: null } }, groups: [] });
+});
+
+test("a reading with the whole of the log's end behind the roll-ups reads a bounded number of rows", async () => {
+  const project = newProject();
+  const items = Array.from({ length: limits.metricTailPlaces }, (_, index) =>
+    call(
+      project,
+      `t${index}`,
+      {},
+      { model: `model-${index % 30}`, start_time: 1_790_000_000 - index * 40_000, end_time: 1_790_000_000 - index * 40_000 + 1 + index },
+    ),
+  );
+  for (let first = 0; first < items.length; first += 100)
+    await askJson("POST", "/v1/recordings", { body: items.slice(first, first + 100) });
+  const read = async () => await askJson("GET", `/v1/metrics?project_id=${project}&from=1758500000&to=1790100000&group_by=model`);
+  const transactions = await transactionsDuring(read);
+  const rowsRead = transactions.flat().reduce((sum, { meta }) => sum + meta.rows_read, 0);
+  // Beside the roll-ups of a year, of which there may be so many more.
+  expect(rowsRead).toBeLessThan(10_000 - 366 * limits.metricGroupsPerDay);
 });
