@@ -1,11 +1,11 @@
 /** The bounds of metrics. */
 export const metricLimits = {
   /**
-   * Rows of one hour, and of one day, for each way of grouping: so a year by day reads 366 × 20 rows at most, and a month by hour
+   * Rows of one hour, and of one day, for each way of grouping: so a year by day reads 366 × 16 rows at most, and a month by hour
    * 744 × 10, with the log's end within 10,000, and takes a tenth of a second. What comes when there is no room is counted with all others.
    */
   metricGroupsPerHour: 10,
-  metricGroupsPerDay: 20,
+  metricGroupsPerDay: 16,
   /** Days that one answer may be about, and days of hours. */
   metricDaysMax: 366,
   metricHourDaysMax: 31,
