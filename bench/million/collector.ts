@@ -104,7 +104,8 @@ export async function startCollector(folder: string): Promise<Collector> {
     },
     minute: async () => {
       const worker = await miniflare.getWorker();
-      await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+      const run = async () => await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+      await run().catch(run);
       return await counted();
     },
     db,
