@@ -22,7 +22,7 @@ const bounds = {
   /** A page of 50 by an index in its order, and the row behind it. */
   page: 2 * 51 + 10,
   /** What no index answers: what `limits.searchedRowsMax` says, a twentieth for a last window whose rows take more than those before, and the page. */
-  walk: 21_000 + 3 * 51,
+  walk: 11_000 + 3 * 51,
   /** 10,000 recordings that are sorted, and the window in which it shows that there are no more. */
   sorted: 2 * 12_000 + 4 * 51,
   /** A session or a trace with the first 100 of its recordings, its traces and its sums: each recording is named, placed, read and summed up. */
