@@ -8,8 +8,9 @@ import { Conversation } from "./chat/conversation";
 import { JsonView } from "./chat/json-view";
 import { escapeUnseen, Word } from "./chat/words";
 import { sendPage } from "./page";
+import { Values } from "./parts/about";
 import { pageAddress } from "./parts/address";
-import { listOf, shownText } from "./parts/json-values";
+import { listOf, objectOf, shownText } from "./parts/json-values";
 import { CallFacts, Timing } from "./recording-call";
 import { Spending } from "./recording-spending";
 import { Whereabouts } from "./recording-whereabouts";
@@ -71,8 +72,8 @@ recordingPage.get("/recordings/:id", async (c) => {
           <Timing recording={recording} />
           <CallFacts recording={recording} projectId={projectId} />
           <Spending recording={recording} />
-          <Said title="Feedback" values={recording["feedback"]} none="Nobody said anything of it yet." />
-          <Said title="Evaluations" values={recording["eval_results"]} none={null} />
+          <Values title="Feedback" values={objectOf(recording["feedback"])} none="Nobody said anything of it yet." />
+          <Values title="Evaluations" values={objectOf(recording["eval_results"])} />
           <Whereabouts whereabouts={whereabouts} projectId={projectId} />
         </aside>
       </div>
@@ -140,28 +141,5 @@ function Fold({ title, value }: { title: string; value: Json | undefined }) {
       <summary>{title}</summary>
       <JsonView value={value} charsMax={jsonCharsMax} />
     </details>
-  );
-}
-
-function Said({ title, values, none }: { title: string; values: Json | undefined; none: string | null }) {
-  const entries = isJsonObject(values) ? Object.entries(values) : [];
-  if (entries.length === 0 && none === null) return null;
-  return (
-    <section class="card">
-      <h2>{title}</h2>
-      {entries.length === 0 ? <p class="hint">{none}</p> : null}
-      <dl class="facts">
-        {entries.map(([name, value]) => (
-          <>
-            <dt>
-              <Word text={name} />
-            </dt>
-            <dd>
-              <Word text={shownText(value)} />
-            </dd>
-          </>
-        ))}
-      </dl>
-    </section>
   );
 }

@@ -19,13 +19,14 @@ export function Heading({ what, id, json }: { what: string; id: string; json: st
   );
 }
 
-/** A map of any values; nothing where it is empty. */
-export function Values({ title, values }: { title: string; values: JsonObject }) {
+/** A map of any values. Where it is empty, `none` says so, or there is nothing. */
+export function Values({ title, values, none }: { title: string; values: JsonObject; none?: string }) {
   const entries = Object.entries(values);
-  if (entries.length === 0) return null;
+  if (entries.length === 0 && none === undefined) return null;
   return (
     <section class="card">
       <h2>{title}</h2>
+      {entries.length === 0 ? <p class="hint">{none}</p> : null}
       <dl class="facts">
         {entries.map(([name, value]) => (
           <>
