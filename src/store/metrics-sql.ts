@@ -2,9 +2,10 @@ import { limits } from "../limits";
 import { bucketGrowth } from "../model/latency-histogram";
 import { metricSums } from "../model/metrics";
 import { columnSql, latencyUs, recordingTime } from "./filter-fields";
+import { cursorSeq } from "./log-cursor";
 
 /** Where the roll-ups stand in the log, as SQL: they hold all recordings up to there. */
-export const metricsSeq = "(SELECT seq FROM cursors WHERE name = 'metrics')";
+export const metricsSeq = cursorSeq("metrics");
 
 /** Columns of a recording that may change after it was made, and are measured. */
 export const changingColumns = [

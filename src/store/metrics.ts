@@ -2,14 +2,14 @@ import { limits } from "../limits";
 import { type LatencyHistogram, orderHistogram, sumHistograms } from "../model/latency-histogram";
 import { type MetricMeasures, type MetricPoint, type Metrics, type MetricsQuery, type MetricSums, metricSums } from "../model/metrics";
 import { headSeq } from "./log";
+import { cursorPlace, moveCursor } from "./log-cursor";
 import { addMeasures } from "./metrics-changes";
 import { metricsSeq, measuresOf, rowsOfMeasures } from "./metrics-sql";
-import { integer, type Row, selectRows, text, transact } from "./transact";
+import { integer, type Row, text, transact } from "./transact";
 
 /** How much of the log is in the roll-ups, and where the log ends. */
 export async function metricsPlace(db: D1Database): Promise<{ seq: number; headSeq: number }> {
-  const [row] = await selectRows(db, db.prepare(`SELECT ${metricsSeq} AS seq, ${headSeq} AS head`));
-  return row === undefined ? { seq: 0, headSeq: 0 } : { seq: integer(row, "seq"), headSeq: integer(row, "head") };
+  return await cursorPlace(db, "metrics");
 }
 
 /**
@@ -21,7 +21,7 @@ export async function rollUpMetrics(db: D1Database, fromSeq: number, toSeq: numb
     db
       .prepare(addMeasures(measuresOf(1, `FROM recordings AS r WHERE r.seq > ?1 AND r.seq <= ?2 AND ${metricsSeq} = ?1`)))
       .bind(fromSeq, toSeq),
-    db.prepare("UPDATE cursors SET seq = ?2 WHERE name = 'metrics' AND seq = ?1 RETURNING seq").bind(fromSeq, toSeq),
+    moveCursor(db, "metrics", fromSeq, toSeq),
   ]);
   return moved?.results.length === 1;
 }

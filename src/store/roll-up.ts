@@ -1,7 +1,7 @@
 import { limits } from "../limits";
-import { headSeq } from "./log";
+import { cursorPlace, cursorSeq, moveCursor } from "./log-cursor";
 import { notePosition, sweepPosition } from "./sweeps";
-import { integer, type Row, selectRows, text, transact } from "./transact";
+import { type Row, selectRows, text, transact } from "./transact";
 
 /** The beginning of the UTC hour of a column of microseconds, as SQL. */
 export const hourUs = "received_us - received_us % 3600000000";
@@ -17,12 +17,11 @@ export function madeBetween(from: string, to: string, where: string): string {
 }
 
 /** Where the ledger stands in the log, as SQL. */
-export const ledgerSeq = "(SELECT seq FROM cursors WHERE name = 'ledger')";
+export const ledgerSeq = cursorSeq("ledger");
 
 /** How much of the log is in the ledger, and where the log ends. */
 export async function ledgerPlace(db: D1Database): Promise<{ seq: number; headSeq: number }> {
-  const [row] = await selectRows(db, db.prepare(`SELECT ${ledgerSeq} AS seq, ${headSeq} AS head`));
-  return row === undefined ? { seq: 0, headSeq: 0 } : { seq: integer(row, "seq"), headSeq: integer(row, "head") };
+  return await cursorPlace(db, "ledger");
 }
 
 /** Adds a range of the log to the ledger, if it still stands where the range begins: compare-and-set, in one transaction. Answers whether it did. */
@@ -36,7 +35,7 @@ export async function rollUpRange(db: D1Database, fromSeq: number, toSeq: number
          ON CONFLICT DO UPDATE SET count = count + excluded.count`,
       )
       .bind(fromSeq, toSeq),
-    db.prepare("UPDATE cursors SET seq = ?2 WHERE name = 'ledger' AND seq = ?1 RETURNING seq").bind(fromSeq, toSeq),
+    moveCursor(db, "ledger", fromSeq, toSeq),
   ]);
   return moved?.results.length === 1;
 }
