@@ -104,8 +104,7 @@ CREATE TABLE IF NOT EXISTS recordings (
   UNIQUE (project_id, id)
 ) STRICT;
 
--- Each ends in the row's own seq, so both lists come newest first without a sort. Every index is a row written.
-CREATE INDEX IF NOT EXISTS recordings_by_project ON recordings (project_id);
+-- It ends in the row's own seq, so a session comes newest first without a sort. Every index is a row written.
 CREATE INDEX IF NOT EXISTS recordings_by_session ON recordings (project_id, session_id);
 
 -- When the call was: when it began, or, where nobody said so, when it was received.
@@ -453,3 +452,14 @@ CREATE TABLE IF NOT EXISTS metrics (
 ) STRICT, WITHOUT ROWID;
 
 INSERT OR IGNORE INTO cursors (name, seq) VALUES ('metrics', 0);
+
+-- Where in the log a project's recordings stand: runs of it, with few of others between them. A run is one row for any number of
+-- recordings, where an index has one for each. What is behind the cursor `runs` is in none yet: store/project-runs.ts.
+CREATE TABLE IF NOT EXISTS project_runs (
+  project_id TEXT NOT NULL,
+  first_seq INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL CHECK (last_seq >= first_seq),
+  PRIMARY KEY (project_id, first_seq)
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO cursors (name, seq) VALUES ('runs', 0);

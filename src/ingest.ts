@@ -17,6 +17,7 @@ import { contentBytesOf, printContent } from "./model/content-text";
 import type { EnrichedRecording, KeepOutcome, Recording, RecordingContent, TakenRecording } from "./model/recording";
 import { type ReportedUsage, totalUsage } from "./model/usage";
 import type { AmendedRecording } from "./store/amendments";
+import { extendRuns } from "./store/project-runs";
 import { calibrationFor, type ProjectSettings, projectSettings } from "./project-settings";
 
 /**
@@ -45,10 +46,9 @@ export function announceStored(outcomes: KeepOutcome[], recordings: EnrichedReco
   const added = outcomes.flatMap((outcome, index) =>
     outcome.status === "stored" ? [{ ...outcome.recording, contentBytes: recordings[index]?.contentBytes ?? 0 }] : [],
   );
-  nudgeExport(
-    added.map(({ seq }) => seq),
-    deps,
-  );
+  const seqs = added.map(({ seq }) => seq);
+  nudge(seqs, deps.exportBatchChanges, "export_nudge_failed", async () => await cutFullBatches(deps), deps);
+  nudge(seqs, limits.runPlaces, "runs_nudge_failed", async () => await extendRuns(deps.db), deps);
   const deferred = added.filter(({ usage }) => isDeferred(usage));
   if (deferred.length > 0) deps.later(wakeCounters(deferred, deps));
 }
@@ -142,16 +142,16 @@ export async function wakeCounters(recordings: { seq: number; contentBytes: numb
   }
 }
 
-/** The post whose places in the log cross a multiple of the batch size has a full batch cut. The cron does what is lost here. */
-function nudgeExport(seqs: number[], deps: Deps): void {
-  const batchOf = (seq: number) => Math.floor(seq / deps.exportBatchChanges);
+/** The post whose places in the log cross a multiple of `places` has something done after its reply. The cron does what is lost here. */
+function nudge(seqs: number[], places: number, event: string, work: () => Promise<unknown>, deps: Deps): void {
+  const stepOf = (seq: number) => Math.floor(seq / places);
   const [first] = seqs;
   const last = seqs.at(-1);
-  if (first === undefined || last === undefined || batchOf(first - 1) === batchOf(last)) return;
+  if (first === undefined || last === undefined || stepOf(first - 1) === stepOf(last)) return;
   deps.later(
-    cutFullBatches(deps).then(
+    work().then(
       () => undefined,
-      (thrown: unknown) => logEvent("export_nudge_failed", { cause: causeText(thrown) }),
+      (thrown: unknown) => logEvent(event, { cause: causeText(thrown) }),
     ),
   );
 }

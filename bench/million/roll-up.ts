@@ -6,7 +6,7 @@ import type { Collector } from "./collector";
 export async function rollUp(collector: Collector): Promise<{ minutes: number; slowestMs: number }> {
   const behind = collector.db.prepare(`
     SELECT count(*) AS count FROM cursors
-    WHERE seq + iif(name = 'metrics', ${limits.metricPlacesWorthAStep}, 0) < (SELECT max(seq) FROM (SELECT max(seq) AS seq FROM recordings UNION ALL SELECT max(seq) FROM changes))`);
+    WHERE seq + CASE name WHEN 'metrics' THEN ${limits.metricPlacesWorthAStep} WHEN 'runs' THEN ${2 * limits.runPlaces} ELSE 0 END < (SELECT max(seq) FROM (SELECT max(seq) AS seq FROM recordings UNION ALL SELECT max(seq) FROM changes))`);
   let [minutes, slowestMs] = [0, 0];
   for (;;) {
     const startedMs = performance.now();

@@ -7,6 +7,7 @@ import { drainSpool } from "./drain-spool";
 import { sweepAmendments } from "./sweep-amendments";
 import { resendDeferred } from "./count-recordings";
 import { resumeDeletions } from "./delete";
+import { extendRunsDue } from "./extend-runs";
 import { resendStalledReprices } from "./reprice";
 import { rollUpLedger } from "./roll-up-ledger";
 import { rollUpMetricsDue } from "./roll-up-metrics";
@@ -23,6 +24,7 @@ export async function runMinute(deps: Deps): Promise<void> {
       resendDeferred,
       resendStalledReprices,
       resumeDeletions,
+      extendRunsDue,
       sweepBlobs,
       sweepAmendments,
       rollUpLedger,

@@ -19,6 +19,15 @@ export const searchLimits = {
   searchedRowsMax: 10_000,
   /** Rows looked at in one statement, at most: some 100 kB of answer, and other callers wait for D1 meanwhile. */
   searchWindowRows: 2000,
+  /**
+   * Places of the log after which runs of it are made by project (store/project-runs.ts): two rows written each time, and up to as
+   * many recordings of other projects read by a list that begins at the log's end. Places that one step makes them of, and steps of a minute.
+   */
+  runPlaces: 16,
+  /** Recordings of other projects over which a run goes on: another run takes a row to write, and as many to read. */
+  runGapMax: 2,
+  runPlacesPerStep: 5000,
+  runStepsPerMinute: 20,
   /** Recordings that a list is sorted of, by what no index is in the order of: all are looked at for each page. */
   sortedRowsMax: 10_000,
   /** Rows looked at first where each brings any number of others with it: one session may have a hundred thousand recordings. */

@@ -55,8 +55,8 @@ export async function deletePage(db: D1Database, deletion: Deletion, nowUs: numb
   const { projectId, kind, id, upToSeq } = deletion;
   const isSession = kind === "session";
   const page = db.prepare(`
-    SELECT seq FROM recordings INDEXED BY ${isSession ? "recordings_by_session" : "recordings_by_project"}
-    WHERE project_id = ?1 AND seq <= ?2 ${isSession ? "AND session_id = ?3" : ""} ORDER BY seq DESC LIMIT ${limits.deletedPerPage}`);
+    SELECT seq FROM recordings INDEXED BY ${isSession ? "recordings_by_session" : "recordings_by_time"}
+    WHERE project_id = ?1 AND seq <= ?2 ${isSession ? "AND session_id = ?3 ORDER BY seq DESC" : ""} LIMIT ${limits.deletedPerPage}`);
   const found = await selectRows(db, page.bind(projectId, upToSeq, ...(isSession ? [id] : [])));
   const seqs = found.map((row) => integer(row, "seq"));
   if (seqs.length > 0) await transact(db, [...(isSession ? [fenceRows(db, deletion, seqs)] : []), ...removeRows(db, seqs, nowUs)]);

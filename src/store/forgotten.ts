@@ -59,7 +59,7 @@ export function forgetProject(db: D1Database, { projectId, deletedUs }: Deletion
   // A session that goes on with what came since keeps that alone.
   const rest = `SELECT json_group_object(key, json(value)) FROM json_each(sessions.metadata) WHERE value ->> 2 > ?2`;
   const session = `UPDATE sessions SET metadata = (${rest}), created_us = ?2 + 1 WHERE project_id = ?1 AND created_us <= ?2`;
-  const ofProject = ["project_prices", "calibrations", "reprices", "refusals", "metrics"].map(
+  const ofProject = ["project_prices", "calibrations", "reprices", "refusals", "metrics", "project_runs"].map(
     (table) => `DELETE FROM ${table} WHERE project_id = ?1 AND ${isWithoutRecordings}`,
   );
   return [

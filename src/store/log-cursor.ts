@@ -2,7 +2,7 @@ import { headSeq } from "./log";
 import { integer, selectRows } from "./transact";
 
 /** Readers of the log beside the exports, each with a cursor of its own. */
-type LogReader = "ledger" | "metrics";
+type LogReader = "ledger" | "metrics" | "runs";
 
 /** Where a reader stands in the log, as SQL. */
 export function cursorSeq(reader: LogReader): string {

@@ -4,6 +4,7 @@ import type { Cost, StoredRecording } from "../model/recording";
 import type { Reprice } from "../model/reprice";
 import { arePricesOf, updateStatements } from "./enrichments";
 import { headSeq } from "./log";
+import { oldestInRuns } from "./project-runs";
 import { selectPrices, toPrices } from "./prices";
 import { costColumns, headColumns, toStored, unlessCorrupt } from "./recording-row";
 import { integer, type Row, selectRows, text, transact } from "./transact";
@@ -66,15 +67,14 @@ export interface RepricePage {
  * `limits.repricedPerPage` places of the log, so that a page costs the same however narrow the window is; and the prices.
  */
 export async function findRepricePage(db: D1Database, { projectId, fromUs, toUs, nextSeq, endSeq }: Reprice): Promise<RepricePage> {
-  const places = `SELECT seq FROM recordings INDEXED BY recordings_by_project WHERE project_id = ?1 AND seq > ?2 AND seq <= ?3
-    ORDER BY seq LIMIT ${limits.repricedPerPage}`;
+  const places = oldestInRuns({ project: "?1", from: "(?2 + 1)", to: "?3", limit: String(limits.repricedPerPage) });
   const [prices, extent, rows] = await transact(db, [
     selectPrices(db, [projectId]),
     db.prepare(`SELECT count(*) AS n, max(seq) AS last FROM (${places})`).bind(projectId, nextSeq, endSeq),
     db
       .prepare(
-        `SELECT ${headColumns}, content_bytes FROM recordings WHERE seq IN (${places})
-         AND coalesce(started_us, received_us) >= ?4 AND coalesce(started_us, received_us) < ?5 ORDER BY seq`,
+        `SELECT ${headColumns}, content_bytes FROM (SELECT seq AS place FROM (${places})) CROSS JOIN recordings ON seq = place
+         WHERE coalesce(started_us, received_us) >= ?4 AND coalesce(started_us, received_us) < ?5 ORDER BY seq`,
       )
       .bind(projectId, nextSeq, endSeq, fromUs, toUs),
   ]);

@@ -15,6 +15,8 @@ export interface SearchPlan {
   entity: Entity;
   /** The table and the index, which is named, since the planner would rather sort. */
   table: string;
+  /** Whether it goes by the runs of the project's recordings (project-runs.ts), which is no index of the table. */
+  isByRuns: boolean;
   /** What the index is asked for beside the project. */
   equals: { column: string; value: string } | null;
   order: SearchOrder;
@@ -58,6 +60,7 @@ export function planSearch(filter: Filter, entity: Entity): SearchPlan {
     entity,
     readsContents: conditions.some(({ field }) => contentFields.includes(field)),
     readsMany: entity !== "recording" && conditions.some(({ field }) => belongsTo(field, entity)),
+    isByRuns: false,
     equals: null,
     fromUs: null,
     toUs: null,
@@ -75,7 +78,7 @@ export function planSearch(filter: Filter, entity: Entity): SearchPlan {
   const rest = conjuncts.filter((one) => !isTime(one));
   const range = rangeOf(times);
   if (entity === "session") return { ...base, ...range, table: "sessions AS s INDEXED BY sessions_by_time", order: "created", rest };
-  if (times.length === 0) return { ...base, table: "recordings AS r INDEXED BY recordings_by_project", order: "seq", rest };
+  if (times.length === 0) return { ...base, table: "recordings AS r", isByRuns: true, order: "seq", rest };
   return { ...base, ...range, table: "recordings AS r INDEXED BY recordings_by_time", order: "time", rest };
 }
 

@@ -1,4 +1,5 @@
 import { type Bind, openBinds } from "./filter-sql";
+import { newestInRuns } from "./project-runs";
 import type { Place } from "./search-cursor";
 import { type Row, text } from "./transact";
 import { orderColumns, type SearchPlan } from "./search-plan";
@@ -56,13 +57,18 @@ function windowSql(
   const { bind, values } = openBinds();
   const { time, key } = orderColumns(plan);
   const columns = `${time ?? "NULL"} AS place_us, ${key} AS place_key, ${columnsOf(bind)}`;
-  const conditions = [`${key[0] ?? ""}.project_id = ${bind(projectId)}`];
+  const project = bind(projectId);
+  const page = `LIMIT ${bind(limit)}${skip === 0 ? "" : ` OFFSET ${bind(skip)}`}`;
+  if (plan.isByRuns) {
+    const upTo = after === null ? null : bind(Number(after.key) - 1);
+    return { sql: `SELECT * FROM (${newestInRuns(columns, { project, upTo, limit: bind(limit + skip) })}) ${page}`, values };
+  }
+  const conditions = [`${key[0] ?? ""}.project_id = ${project}`];
   if (plan.equals !== null) conditions.push(`${plan.equals.column} = ${bind(plan.equals.value)}`);
   if (plan.fromUs !== null && time !== null) conditions.push(`${time} >= ${bind(plan.fromUs)}`);
   const select = (more: string[], order: string) =>
     `SELECT ${columns} FROM ${plan.table} WHERE ${[...conditions, ...more].join(" AND ")} ORDER BY ${order}`;
   const order = time === null ? `${key} DESC` : `${time} DESC, ${key} DESC`;
-  const page = `LIMIT ${bind(limit)}${skip === 0 ? "" : ` OFFSET ${bind(skip)}`}`;
   const ended = (sql: string) => ({ sql: `${sql} ${page}`, values });
   // SQLite would go by the range's end, and read what lies between it and the place: so of both the lower counts.
   const isAbove = after !== null && after.us !== null && plan.toUs !== null && after.us > plan.toUs;

@@ -5,7 +5,7 @@ import { causeText, logEvent } from "../log";
 /** A fault that another try will meet again: it is in our SQL or in what we bind. All others may pass. */
 const permanent = /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|AUTH)|D1_TYPE_ERROR|syntax error|too many SQL variables/i;
 /** While a deploy runs, the database and the Worker may be of two versions: a column that is not there will be, or its Worker will not. */
-const skewed = /no such (table|column)|has no column named/i;
+const skewed = /no such (table|column|index)|has no column named/i;
 
 /**
  * Runs statements as one transaction, in one round trip. Every statement of the store goes through here.

@@ -187,3 +187,22 @@ function insertRecording(db: DatabaseSync): void {
 function structureOf(db: DatabaseSync): unknown[] {
   return db.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name").all();
 }
+
+test("a database of before there were runs has one of each stretch of a project's recordings", () => {
+  const db = new DatabaseSync(":memory:");
+  for (const path of migrations.slice(0, 7)) db.exec(readFileSync(path, "utf8"));
+  const projects = "aaab.aa.ba...bbbbbab";
+  const insert =
+    db.prepare(`INSERT INTO recordings (seq, project_id, id, session_id, receipt, received_us, prompt_source, completion_source, cost_source,
+    content_bytes, content_hash, content) VALUES (?, ?, ?, 's', 'x', 5, 'missing', 'missing', 'unpriced', 2, '', '{}')`);
+  projects.split("").forEach((project, at) => project !== "." && insert.run(at + 1, project, `r${at}`));
+  db.exec(readFileSync(migrations[7] ?? "", "utf8"));
+  expect(db.prepare("SELECT project_id, first_seq, last_seq FROM project_runs").all()).toEqual([
+    { project_id: "a", first_seq: 1, last_seq: 10 },
+    { project_id: "a", first_seq: 19, last_seq: 19 },
+    { project_id: "b", first_seq: 4, last_seq: 4 },
+    { project_id: "b", first_seq: 9, last_seq: 9 },
+    { project_id: "b", first_seq: 14, last_seq: 20 },
+  ]);
+  expect(db.prepare("SELECT seq FROM cursors WHERE name = 'runs'").get()).toEqual({ seq: 20 });
+});
