@@ -78,12 +78,12 @@ test("a page of one session of 60 turns reads at most 120 rows, large ones too, 
   expect(one.map(({ meta }) => meta.rows_read)).toEqual([2]);
 });
 
-test("a turn writes six rows, the second eight, and reads no more in a session of 100 turns than in one of 10", async () => {
+test("a turn writes five rows, the second seven, and reads no more in a session of 100 turns than in one of 10", async () => {
   const project = newProject();
   const costs = new Map<number, { read: number; written: number }>();
   for (let turn = 1; turn <= 101; turn += 1) costs.set(turn, await costOfCommit(async () => await post(turnOf(project, "s", turn))));
   // The first one's project is new, and its session.
-  expect([2, 3, 50, 101].map((turn) => costs.get(turn)?.written)).toEqual([8, 6, 6, 6]);
+  expect([2, 3, 50, 101].map((turn) => costs.get(turn)?.written)).toEqual([7, 5, 5, 5]);
   expect((costs.get(101)?.read ?? 0) - (costs.get(10)?.read ?? 0)).toBeLessThan(10);
   const alone = await costOfCommit(async () => await post(turnOf(project, "alone", 1)));
   // Two of them are its session.
