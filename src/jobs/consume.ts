@@ -6,7 +6,7 @@ import { spoolRecordings } from "../keep/keep-recordings";
 import { limits } from "../limits";
 import { causeText, logEvent } from "../log";
 import { parseBatchId } from "../model/batch";
-import { Amendment } from "../model/amendment";
+import { type Amendment, readAmendment } from "../model/amendment";
 import { QueueMessage } from "../model/queue-message";
 import type { EnrichedRecording } from "../model/recording";
 import { fromSpooled } from "../model/spooled-recording";
@@ -74,7 +74,7 @@ async function settleAll({ recordings, amendments }: AllQueued, deps: Deps, dela
   };
   const ofAmendments: Settler<Amendment> = {
     what: "amendments",
-    read: (held) => Amendment.safeParse(held).data ?? null,
+    read: readAmendment,
     store: async (held) => await commitLate(held, deps),
     spool: async (held) => await spoolAmendments(held, deps),
   };

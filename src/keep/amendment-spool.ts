@@ -1,6 +1,6 @@
 import type { Deps } from "../env";
 import { logEvent } from "../log";
-import { Amendment } from "../model/amendment";
+import { type Amendment, readAmendment } from "../model/amendment";
 import { askBucket } from "./ask-bucket";
 
 /** What the keys of all spooled amendments begin with. */
@@ -53,7 +53,7 @@ export async function setAmendmentAside(key: string, text: string, deps: Bucket)
 
 function parseAmendment(text: string): Amendment | null {
   try {
-    return Amendment.safeParse(JSON.parse(text)).data ?? null;
+    return readAmendment(JSON.parse(text));
   } catch {
     return null;
   }

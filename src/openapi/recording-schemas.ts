@@ -1,5 +1,5 @@
 import { recordPayloadSchema } from "../receive/records-wire";
-import { LoosePayload } from "../receive/payload";
+import { loosePayload } from "../receive/payload";
 import { integer, integerOrNull, listOf, map, mapOrNull, nextCursor, numberOrNull, objectOf, objectOrNull } from "./schema-parts";
 import { refTo, schemaOf, text, textOrNull, time, timeOrNull, truth } from "./schema-parts";
 
@@ -90,7 +90,7 @@ export function describeRecordingSchemas(): Record<string, unknown> {
       description: "Keys may be camelCase; null is absent; unknown fields are kept.",
     },
     CompletionPayload: {
-      ...schemaOf(LoosePayload),
+      ...schemaOf(loosePayload()),
       description: "As RecordPayload, and nothing but messages is demanded; the path names the session.",
     },
     CompletionUpdate: {

@@ -2,7 +2,7 @@ import type { Deps } from "../env";
 import { CollectorError } from "../errors";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import type { Recording } from "../model/recording";
-import { LoosePayload } from "./payload";
+import { loosePayload } from "./payload";
 import { readPayload, toRecording } from "./to-recording";
 
 /** What the path of a completion names. */
@@ -18,7 +18,7 @@ export interface CompletionPath {
  */
 export function recordingFromCompletion(value: Json, path: CompletionPath, deps: Deps): Recording {
   const mended = isJsonObject(value) ? mend(value, path) : value;
-  const { payload, sorted } = readPayload(mended, { schema: LoosePayload, messagesName: "messages" });
+  const { payload, sorted } = readPayload(mended, { schema: loosePayload(), messagesName: "messages" });
   return toRecording(payload, sorted, {
     projectId: path.projectId,
     id: payload.id ?? deps.newId(),

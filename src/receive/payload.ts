@@ -3,6 +3,7 @@ import { limits } from "../limits";
 import { Id } from "../model/id";
 import { isJsonObject, type Json, type JsonObject } from "../model/json";
 import { columnText } from "../model/name";
+import { onFirstUse } from "../model/on-first-use";
 import { Moment } from "../model/time";
 import type { KeyTable } from "../model/own-keys";
 
@@ -79,50 +80,51 @@ export function openObjects(countMin: number) {
 /** A name that is filtered by. */
 export const Name = columnText(limits.nameCharsMax);
 
-const TokenCount = z.number("must be a whole number").int("must be a whole number").nonnegative();
-
-const UsageReport = z.object({ prompt_tokens: TokenCount.optional(), completion_tokens: TokenCount.optional() });
-
-const FunctionCallResponse = z.object({ name: z.string(), arguments: z.string() });
-
 /** A call's parts, where nothing is demanded: what the Freeplay SDKs send. */
-export const LooseCallInfo = z.object({
-  provider: Name.optional(),
-  model: Name.optional(),
-  start_time: Moment.optional(),
-  end_time: Moment.optional(),
-  model_parameters: OpenObject.optional(),
-  usage: UsageReport.optional(),
-  provider_info: z.custom<Json>().optional(),
-  api_style: z.string().max(limits.nameCharsMax).optional(),
+export const looseCallInfo = onFirstUse(() => {
+  const tokenCount = z.number("must be a whole number").int("must be a whole number").nonnegative();
+  const usageReport = z.object({ prompt_tokens: tokenCount.optional(), completion_tokens: tokenCount.optional() });
+  return z.object({
+    provider: Name.optional(),
+    model: Name.optional(),
+    start_time: Moment.optional(),
+    end_time: Moment.optional(),
+    model_parameters: OpenObject.optional(),
+    usage: usageReport.optional(),
+    provider_info: z.custom<Json>().optional(),
+    api_style: z.string().max(limits.nameCharsMax).optional(),
+  });
 });
 
 /** A recording's parts, where only the messages are demanded. */
-export const LoosePayload = z.object({
-  id: Id.optional(),
-  project_id: Id.optional(),
-  session_id: Id.optional(),
-  messages: openObjects(1).describe("The whole conversation so far; all_messages is the same"),
-  inputs: OpenObject.optional(),
-  media_inputs: OpenObject.optional(),
-  tool_schema: z.union([openObjects(0), OpenObject], "must be an array of tools").optional(),
-  output_schema: OpenObject.optional(),
-  session_info: z.object({ session_id: Id.optional(), custom_metadata: OpenObject.optional() }).optional(),
-  prompt_info: z
-    .object({
-      prompt_template_version_id: z.string().max(limits.nameCharsMax).optional(),
-      prompt_template_id: z.string().max(limits.nameCharsMax).optional(),
-      project_id: z.string().max(limits.nameCharsMax).optional(),
-      environment: Name.optional(),
-    })
-    .optional(),
-  environment: Name.optional(),
-  parent_id: Id.optional(),
-  trace_info: z.object({ trace_id: Id.optional() }).optional(),
-  call_info: LooseCallInfo.optional(),
-  response_info: z.object({ is_complete: z.boolean().optional(), function_call_response: FunctionCallResponse.optional() }).optional(),
-  test_run_info: z.object({ test_run_id: Id, test_case_id: Id }).optional(),
-  eval_results: OpenObject.optional(),
-  error: z.object({ type: z.string().optional(), message: z.string() }).optional(),
+export const loosePayload = onFirstUse(() => {
+  const functionCallResponse = z.object({ name: z.string(), arguments: z.string() });
+  return z.object({
+    id: Id.optional(),
+    project_id: Id.optional(),
+    session_id: Id.optional(),
+    messages: openObjects(1).describe("The whole conversation so far; all_messages is the same"),
+    inputs: OpenObject.optional(),
+    media_inputs: OpenObject.optional(),
+    tool_schema: z.union([openObjects(0), OpenObject], "must be an array of tools").optional(),
+    output_schema: OpenObject.optional(),
+    session_info: z.object({ session_id: Id.optional(), custom_metadata: OpenObject.optional() }).optional(),
+    prompt_info: z
+      .object({
+        prompt_template_version_id: z.string().max(limits.nameCharsMax).optional(),
+        prompt_template_id: z.string().max(limits.nameCharsMax).optional(),
+        project_id: z.string().max(limits.nameCharsMax).optional(),
+        environment: Name.optional(),
+      })
+      .optional(),
+    environment: Name.optional(),
+    parent_id: Id.optional(),
+    trace_info: z.object({ trace_id: Id.optional() }).optional(),
+    call_info: looseCallInfo().optional(),
+    response_info: z.object({ is_complete: z.boolean().optional(), function_call_response: functionCallResponse.optional() }).optional(),
+    test_run_info: z.object({ test_run_id: Id, test_case_id: Id }).optional(),
+    eval_results: OpenObject.optional(),
+    error: z.object({ type: z.string().optional(), message: z.string() }).optional(),
+  });
 });
-export type Payload = z.output<typeof LoosePayload>;
+export type Payload = z.output<ReturnType<typeof loosePayload>>;

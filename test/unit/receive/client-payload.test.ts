@@ -6,7 +6,7 @@ import type { Deps } from "../../../src/env";
 import type { Json } from "../../../src/model/json";
 import type { KeyTable } from "../../../src/model/own-keys";
 import * as schema from "../../../src/receive/payload";
-import { recordingFromPayload, type RecordPayload as Wire } from "../../../src/receive/records-wire";
+import { recordingFromPayload, type recordPayload } from "../../../src/receive/records-wire";
 
 type CamelCase<Name> = Name extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : Name;
 
@@ -19,7 +19,7 @@ type InCamelCase<Value> = Value extends readonly unknown[]
       : { [Key in keyof Value as CamelCase<Key>]: InCamelCase<Exclude<Value[Key], undefined>> }
     : Value;
 
-type FromWire = InCamelCase<z.input<typeof Wire>>;
+type FromWire = InCamelCase<z.input<ReturnType<typeof recordPayload>>>;
 
 /** What the client's types deliberately say otherwise: one name for one thing, and objects that callers have as interfaces, which have no index. */
 interface Wanted extends Omit<
