@@ -1,46 +1,9 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { routePath } from "hono/route";
-import { clientModules } from "./dashboard/client-modules";
-import { assets } from "./dashboard/assets";
-import { dashboard } from "./dashboard/dashboard";
+import { answerError } from "./answer-error";
 import { beaconPath, beaconPathOf, type Deps, type Env, type Http } from "./env";
-import { CollectorError, errorAnswer, toCollectorError } from "./errors";
-import { limits } from "./limits";
-import { causeText, logEvent } from "./log";
-import { calibrations } from "./manage/calibrations";
-import { batches } from "./manage/batches";
-import { datasets } from "./manage/datasets";
-import { deletions, freeplayDeletions } from "./manage/deletions";
-import { destinations } from "./manage/destinations";
-import { exports } from "./manage/exports";
-import { keys } from "./manage/keys";
-import { prices } from "./manage/prices";
-import { freeplayProjects, projects } from "./manage/projects";
-import { promptTemplates } from "./manage/prompt-templates";
-import { reprices } from "./manage/reprices";
-import { testRuns } from "./manage/test-runs";
-import { openapi } from "./openapi/describe";
-import { docs } from "./openapi/docs";
-import { info } from "./query/info";
-import { media } from "./query/media";
-import { metrics } from "./query/metrics";
-import { ledger } from "./query/ledger";
-import { readyz } from "./query/readyz";
-import { recordingStatus } from "./query/recording-status";
-import { recordings } from "./query/recordings";
-import { searches } from "./query/search";
-import { session } from "./query/session";
-import { sessionList } from "./query/session-list";
-import { sessions } from "./query/sessions";
-import { tail } from "./query/tail";
-import { traces } from "./query/traces";
 import { beacon } from "./receive/beacon";
-import { feedback } from "./receive/feedback";
 import { freeplay } from "./receive/freeplay";
-import { freeplayFeedback } from "./receive/freeplay-feedback";
-import { freeplayTraces } from "./receive/freeplay-traces";
-import { freeplayUpdates } from "./receive/freeplay-updates";
 import { records } from "./receive/records";
 import { countRefusedPost } from "./receive/refused-post";
 import { version } from "./version";
@@ -84,41 +47,16 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   for (const path of ingestPaths) app.use(path, crossOrigin, countRefusedPost);
   for (const path of [...feedbackPaths, "/v1/info"]) app.use(path, crossOrigin);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
-  app.route("/", readyz);
-  app.route("/", dashboard);
-  app.route("/", assets);
-  app.route("/", clientModules);
-  app.route("/", openapi);
-  app.route("/", docs);
   app.route("/", records);
   app.route("/", beacon);
-  app.route("/", feedback);
-  app.route("/", recordings);
-  app.route("/", info);
-  app.route("/", metrics);
-  app.route("/", tail);
-  app.route("/", media);
-  app.route("/", recordingStatus);
-  app.route("/", ledger);
-  const sent = [freeplay, freeplayUpdates, freeplayTraces, freeplayFeedback];
-  for (const part of [...sent, freeplayDeletions, searches, sessions, datasets, testRuns, promptTemplates, freeplayProjects]) {
-    app.route("/", part).route("/api", part);
-  }
-  app.route("/", traces);
-  app.route("/", sessionList);
-  app.route("/", session);
-  app.route("/", keys);
-  app.route("/", projects);
-  app.route("/", deletions);
-  app.route("/", prices);
-  app.route("/", reprices);
-  app.route("/", calibrations);
-  app.route("/", destinations);
-  app.route("/", batches);
-  app.route("/", exports);
-  app.notFound((c) =>
-    answerError(new CollectorError("not_found", "There is no such route for this method. /openapi.json names them all."), c),
-  );
+  app.route("/", freeplay).route("/api", freeplay);
+  app.notFound(async (c) => {
+    // The first request that comes here pays for it, once an isolate; what was posted never waits for it.
+    const { onDemand } = await import("./on-demand");
+    const { deps, requestId } = c.var;
+    const answer = await onDemand.fetch(c.req.raw, { path: c.req.path, deps, requestId }, c.executionCtx);
+    return c.newResponse(answer.body, answer);
+  });
   app.onError(answerError);
   return app;
 }
@@ -127,18 +65,4 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
 function pathOf(request: Request, { env = {} }: { env?: Pick<Env, "BEACON_PATH"> } = {}): string {
   const path = new URL(request.url).pathname.replace(/\/{2,}/g, "/");
   return path === beaconPathOf(env) ? beaconPath : path;
-}
-
-/** The only place that turns an error into HTTP. */
-function answerError(thrown: Error, c: Context<Http>): Response {
-  const error = toCollectorError(thrown);
-  const requestId = c.var.requestId;
-  if (error.status >= 500) {
-    const cause = causeText(error.cause ?? error);
-    logEvent("request_failed", { request_id: requestId, code: error.code, method: c.req.method, route: routePath(c, -1), cause });
-  }
-  if (error.retryable || error.retryAfterSeconds !== undefined)
-    c.header("Retry-After", String(error.retryAfterSeconds ?? limits.retryAfterSeconds));
-  if (error.status === 401) c.header("WWW-Authenticate", "Bearer");
-  return c.json({ ...errorAnswer(error), request_id: requestId }, error.status);
 }

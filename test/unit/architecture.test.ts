@@ -26,12 +26,14 @@ const mayImport: Record<string, string[]> = {
   manage: ["env", "admit", "enrich", "store", "keep", "export", "jobs", "project-settings"],
   jobs: ["env", "enrich", "ingest", "store", "keep", "export", "project-settings"],
   openapi: ["env", "admit", "manage", "receive", "query", "dashboard"],
-  app: ["env", "admit", "receive", "query", "dashboard", "manage", "openapi"],
+  "answer-error": ["env"],
+  app: ["env", "receive", "answer-error", "on-demand"],
+  "on-demand": ["env", "receive", "query", "dashboard", "manage", "openapi", "answer-error"],
   index: ["env", "app", "jobs"],
 };
 /** Packages that only some parts may know. */
 const packagesOf: Record<string, string[]> = {
-  hono: ["admit", "receive", "query", "dashboard", "manage", "openapi", "app"],
+  hono: ["admit", "receive", "query", "dashboard", "manage", "openapi", "answer-error", "app", "on-demand"],
   "js-tiktoken": ["enrich"],
   "@pydantic": ["enrich"],
   uuid: ["env"],

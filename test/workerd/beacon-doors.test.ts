@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createApp } from "../../src/app";
 import { beaconPathOf, buildDeps } from "../../src/env";
+import { onDemand } from "../../src/on-demand";
 import { adminKey, ask, askJson, makeKey, newProject } from "./collector";
 import { collectorWith } from "./collector-with";
 import { messages, openPage, site } from "./beacon-page";
@@ -104,7 +105,9 @@ test.each([
 });
 
 test("no route of the collector's may be named by the variable", () => {
-  const paths = createApp(buildDeps).routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [path.replaceAll(/:\w+/g, "x")]));
+  const paths = [...createApp(buildDeps).routes, ...onDemand.routes].flatMap(({ method, path }) =>
+    method === "ALL" ? [] : [path.replaceAll(/:\w+/g, "x")],
+  );
   expect(paths.length).toBeGreaterThan(60);
   expect(paths.filter((path) => beaconPathOf({ BEACON_PATH: path }) !== "/v1/r")).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { assets } from "../../src/dashboard/assets";
 import { dashboard } from "../../src/dashboard/dashboard";
 import { buildDeps } from "../../src/env";
 import { sha256Hex } from "../../src/model/sha256";
+import { onDemand } from "../../src/on-demand";
 import { adminKey, type Answer, ask, askJson, makeKey, newProject, origin } from "./collector";
 
 /** Who asks. `browser` comes from its origin, `page` is a secret (ingest) key in a foreign page. */
@@ -196,8 +197,8 @@ beforeAll(async () => {
 const pages = new Set([...dashboard.routes, ...assets.routes].map(({ method, path }) => `${method} ${path}`));
 
 test("every route of the app is in the table, and in the API's description", async () => {
-  const routes = createApp(buildDeps)
-    .routes.filter(({ method }) => method !== "ALL")
+  const routes = [...createApp(buildDeps).routes, ...onDemand.routes]
+    .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path}`)
     // Pages are for people who signed in, and have tests of their own.
     .filter((route) => route === "GET /" || !pages.has(route));
