@@ -1,3 +1,5 @@
+import { onFirstUse } from "../../model/on-first-use";
+
 // The classes that the split patterns tell apart: a character is in one of them, or in none.
 /** Upper and title case, \p{Lu} and \p{Lt}. */
 export const UPPER = 1;
@@ -18,7 +20,8 @@ export const LETTER = UPPER | LOWER | CASELESS;
 /** Bits of a class in the answer of `characterAt`; the character's length in bytes stands above them. */
 export const CLASS_BITS = 8;
 
-const patterns: [classBit: number, pattern: RegExp][] = [
+/** Not before a text needs them: what a class of Unicode's holds is found out when such an expression is parsed. */
+const patterns = onFirstUse((): [classBit: number, pattern: RegExp][] => [
   [UPPER, /[\p{Lu}\p{Lt}]+/gu],
   [LOWER, /\p{Ll}+/gu],
   [CASELESS, /[\p{Lm}\p{Lo}]+/gu],
@@ -26,7 +29,7 @@ const patterns: [classBit: number, pattern: RegExp][] = [
   [NUMBER, /\p{N}+/gu],
   [SPACE, /[^\S\r\n]+/gu],
   [NEWLINE, /[\r\n]+/gu],
-];
+]);
 
 /** Code points in a page. */
 const PAGE_SIZE = 256;
@@ -34,7 +37,7 @@ const PAGE_SIZE = 256;
  * The class of every code point, by page, made when a text first has a character of it: at most 1.1 MB. They come from the runtime's
  * own regular expressions, so that they are of the Unicode version by which js-tiktoken splits there.
  */
-const pages: (Uint8Array | undefined)[] = Array.from({ length: 0x110000 / PAGE_SIZE }, () => undefined);
+const pages: (Uint8Array | undefined)[] = Array<undefined>(0x110000 / PAGE_SIZE).fill(undefined);
 
 /** The class of each ASCII character, and none of the bytes beyond. Told without the patterns: compiling them takes longer than all else when the Worker starts. */
 export const asciiClasses: Uint8Array = new Uint8Array(0x100)
@@ -99,7 +102,7 @@ function classifyPage(index: number): Uint8Array {
   const units = codePoints.map((codePoint) => String.fromCodePoint(codePoint >= 0xd800 && codePoint <= 0xdfff ? 0xfffd : codePoint));
   const unitsEach = index >= 0x100 ? 2 : 1;
   const page = new Uint8Array(PAGE_SIZE);
-  for (const [classBit, pattern] of patterns) {
+  for (const [classBit, pattern] of patterns()) {
     for (const { 0: run, index: start } of units.join("").matchAll(pattern)) {
       page.fill(classBit, start / unitsEach, (start + run.length) / unitsEach);
     }
