@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildAssets } from "./scripts/asset-bundle.mjs";
 import { buildClient } from "./scripts/client-bundle.mjs";
+import { buildPriceTable } from "./scripts/price-table.mjs";
 
-// The Worker serves it, so it is there before any test is.
-await Promise.all([buildClient(), buildAssets()]);
+// The Worker carries it, so it is there before any test is.
+await Promise.all([buildClient(), buildAssets(), buildPriceTable()]);
 
-/** In Node a `.bin` file is an ArrayBuffer too, as the rules of wrangler.toml make it in a Worker. */
+/** In Node a `.bin` file is an ArrayBuffer too, as the rules of wrangler.toml make it in a Worker, and a `.txt` file a text. */
 const dataModules = {
   name: "data-modules",
+  // Vite would make the address of an asset of a text.
+  enforce: "pre" as const,
   load(id: string): string | null {
+    if (id.endsWith(".txt")) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
     if (!id.endsWith(".bin")) return null;
     return `import { readFileSync } from "node:fs";
       const bytes = readFileSync(${JSON.stringify(id)});

@@ -11,7 +11,7 @@ const mayImport: Record<string, string[]> = {
   log: [],
   version: [],
   env: [],
-  enrich: [],
+  enrich: ["served"],
   store: [],
   export: ["env", "store", "keep"],
   keep: ["env", "store"],

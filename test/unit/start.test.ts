@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What only some requests, the cron or the queue need. The Worker has it in its one module, but evaluates it on demand. */
 const onDemand = ["query", "manage", "dashboard", "openapi", "jobs", "on-demand"].map((part) => new RegExp(`^src/${part}[/.]`));
 /** What posts need too, but not each of them, and not at once. */
-const large = [/^node_modules\/@pydantic\//, /^node_modules\/hyparquet/, /\.(bin|txt)$/];
+const large = [/^dist\/served\//, /^node_modules\/(@pydantic|hyparquet)/, /\.(bin|txt)$/];
 
 test("a Worker that starts evaluates what takes posts, and nothing else", async () => {
   const { metafile } = await build({
