@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
 import { startBilled } from "./bill/collector";
 import { costOfMillion, storageOfMillion } from "./bill/cost";
 import { farMs, measureFar } from "./bill/far";
 import { measureReads, readRecordings } from "./bill/reads";
 import { recordingBytes } from "./bill/recordings";
 import { type Billed, measureIdle, measurePosts, measureTraffics } from "./bill/writes";
-import { type Figure, noteFigure } from "./figures";
+import { type Figure, noteFigure, roundedText } from "./figures";
 import prices from "./prices.json";
 
 // npm run bench:bill [-- <ms of CPU a single post> <ms of a post of 100>]: what the collector costs, by what its bindings tell of the
@@ -16,7 +15,6 @@ const [singleCpuMs, manyCpuMs] = process.argv.slice(2).map(Number);
 const databaseBytesMax = 10e9;
 const nothing = { requests: 0, cpuMs: 0, rowsWritten: 0, rowsRead: 0, queueOperations: 0, classA: 0, classB: 0 };
 const minutesAMonth = 43_200;
-const millionFile = "bench/results-million.json";
 
 let isReached = true;
 const collector = await startBilled();
@@ -66,12 +64,17 @@ async function measureWriting(): Promise<void> {
 }
 
 /** A million recordings, on prices.json, beyond what the plan includes. */
-function tellCost({ name, usage, requestCpuMs }: Billed, givenCpuMs: number | undefined, atMost: number): void {
+function tellCost({ name, usage }: Billed, givenCpuMs: number | undefined, atMost: number): void {
   const cpuMs = givenCpuMs === undefined ? usage.cpuMs : givenCpuMs * usage.requests;
   const { total, parts } = costOfMillion({ ...usage, cpuMs });
+  tell(
+    `CPU of a request of ${name}, with all that follows${givenCpuMs === undefined ? " and the simulators" : ", as given"}`,
+    cpuMs / usage.requests,
+    "ms",
+  );
   tell(`a million as ${name}`, total, "USD", { atMost });
   const shown = Object.entries(parts).map(([part, usd]) => `${part} ${usd.toFixed(3)}`);
-  console.log(`    ${shown.join(", ")}; ${(givenCpuMs ?? requestCpuMs).toFixed(1)} ms of CPU a request; prices of ${prices.read_on}`);
+  console.log(`    ${shown.join(", ")}; prices of ${prices.read_on}`);
 }
 
 async function measureDistance(): Promise<void> {
@@ -84,19 +87,6 @@ async function measureReading(): Promise<void> {
   for (const { name, rowsRead, rowsReadMax } of await measureReads(collector)) {
     tell(`rows read at ${readRecordings} recordings: ${name}`, rowsRead, "rows", rowsReadMax === null ? {} : { atMost: rowsReadMax });
   }
-  if (!existsSync(millionFile)) {
-    console.log("Rows read at a million recordings: npm run bench:million first");
-    return;
-  }
-  const { rows, measured } = JSON.parse(readFileSync(millionFile, "utf8")) as {
-    rows: number;
-    measured: { name: string; rowsRead: number }[];
-  };
-  const shown = /^(recordings: none|session|sessions|recording|metrics: a year by (none|model|prompt_version))$/;
-  for (const { name, rowsRead } of measured.filter((one) => shown.test(one.name))) {
-    const atMost = name === "recordings: none" ? { atMost: 120 } : name.startsWith("metrics") ? { atMost: 10_000 } : {};
-    tell(`rows read at ${rows} recordings: ${name}`, rowsRead, "rows", atMost);
-  }
 }
 
 function tell(name: string, value: number, unit: string, bound: Pick<Figure, "atMost" | "atLeast"> = {}): void {
@@ -104,9 +94,4 @@ function tell(name: string, value: number, unit: string, bound: Pick<Figure, "at
   isReached &&= isWithin;
   const held = bound.atMost === undefined ? "" : `  of at most ${bound.atMost}: ${isWithin ? "pass" : "FAIL"}`;
   console.log(`${name.padEnd(72)} ${roundedText(value).padStart(9)} ${unit}${held}`);
-}
-
-/** Three decimals of what is small. */
-function roundedText(value: number): string {
-  return Number.isInteger(value) || value >= 1000 ? value.toFixed(0) : value.toFixed(3);
 }

@@ -5,12 +5,15 @@ import { change, posted } from "./million/changes";
 import { type Collector, startCollector } from "./million/collector";
 import { compareMetrics } from "./million/counted";
 import { exportLog, openExport } from "./million/exported";
+import type { MillionResults } from "./million/figures";
 import { measure, measureMix, type Measured, printHeading, printMeasured } from "./million/measure";
 import { pageThrough } from "./million/paging";
 import { allQueries, type Places } from "./million/queries";
 import { rollUp } from "./million/roll-up";
 import { seed } from "./million/seed";
+
 import { type Times, timesFrom, world } from "./million/world";
+import { readProvenance } from "./provenance";
 
 // npm run bench:million [-- rows [parts]]: every way to read, over a million recordings in the local D1: each within its bound of rows read, and
 // within 150 ms at the 95th percentile; and what the collector counts is what DuckDB counts over the export. In at most 20 minutes.
@@ -24,6 +27,7 @@ const kept = process.env["AIRCHECK_MILLION_DIR"];
 const folder = kept ?? mkdtempSync(join(tmpdir(), "aircheck-million-"));
 const startedMs = performance.now();
 const faults: string[] = [];
+const provenance = readProvenance();
 
 mkdirSync(folder, { recursive: true });
 const collector = await startCollector(folder);
@@ -33,10 +37,11 @@ try {
   const mix = parts.includes("mixed") ? await mixed(collector, times) : null;
   const paged = parts.includes("pages") ? await page(collector, times) : null;
   const compared = parts.includes("counts") ? await compare(collector, times) : null;
-  const results = { rows, measured, mix, paged, ...compared, seconds: (performance.now() - startedMs) / 1000, faults };
+  const seconds = (performance.now() - startedMs) / 1000;
+  const results: MillionResults = { ...provenance, rows, measured, mix, paged, ...compared, seconds, faults };
   writeFileSync("bench/results-million.json", `${JSON.stringify(results, null, 2)}\n`);
   for (const fault of faults) console.log(`FAIL  ${fault}`);
-  console.log(`${faults.length === 0 ? "PASS" : "FAIL"}  in ${results.seconds.toFixed(0)} s`);
+  console.log(`${faults.length === 0 ? "PASS" : "FAIL"}  in ${seconds.toFixed(0)} s`);
   process.exitCode = faults.length === 0 ? 0 : 1;
 } finally {
   await collector.stop();

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { loadCounter } from "../src/enrich/counter/counters";
+import { noteFigure } from "./figures";
 import { startWorkerd, type WorkerModule } from "./workerd";
 
-// npm run bench:startup: what the token tables cost a Worker, in size, at its start, at the first count, and in memory.
-const RUNS = 15;
+// npm run bench:startup: what the token tables cost a Worker, in size, at its start, at the first count, and in memory; and, by
+// first-request.ts, what the first post to it takes.
+const RUNS = 9;
+const PROFILE_RUNS = 3;
 const encodings = ["o200k_base", "cl100k_base"] as const;
 const quietWrangler = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
 const text = "A recording is kept whole, and its tokens are counted. 記録を数える。\n".repeat(10);
@@ -51,12 +54,14 @@ function buildWorker(): WorkerModule[] {
 }
 
 function reportSize(modules: WorkerModule[]): void {
-  let compressed = 0;
+  let [raw, compressed] = [0, 0];
   for (const { name, content } of modules) {
     const gzip = gzipSync(content, { level: 9 }).length;
+    raw += content.length;
     compressed += gzip;
     console.log(`${name.replace(/^[0-9a-f]{40}-/, "").padEnd(20)} ${kilobytes(content.length)} kB, gzip ${kilobytes(gzip)} kB`);
   }
+  note("whole Worker, raw", raw / 1e6, "MB");
   judge("whole Worker, gzip", compressed / 1e6, 3, "MB");
 }
 
@@ -92,6 +97,7 @@ async function measureStartup(modules: WorkerModule[]): Promise<void> {
   }
   for (const { name, cpuMs } of contenders) console.log(`start of ${name}: ${spread(cpuMs)} ms of CPU`);
   const [bare, whole, untabled, zeros] = contenders.map(({ cpuMs }) => median(cpuMs)) as [number, number, number, number];
+  note("CPU of the start", whole, "ms", { name: "nothing", value: bare });
   judge("start, above that of nothing", whole - bare, 60, "ms");
   judge("the tables' part of it", whole - untabled, 10, "ms");
   console.log(`  of which reading as many bytes takes ${(zeros - bare).toFixed(1)} ms, whatever they are`);
@@ -108,9 +114,10 @@ function reportProfiles(): void {
     return Number(/Active: ([\d.]+) ms/.exec(printed)?.[1]);
   };
   const [bare, whole] = [join(folder, "wrangler.toml"), "wrangler.toml"].map((config) =>
-    Array.from({ length: 5 }, () => profileOf(config)),
+    Array.from({ length: PROFILE_RUNS }, () => profileOf(config)),
   );
   rmSync(folder, { recursive: true });
+  note("CPU of the script's start, by V8's profile", median(whole ?? []), "ms", { name: "nothing", value: median(bare ?? []) });
   console.log(`  by wrangler check startup: nothing ${spread(bare ?? [])} ms, the Worker ${spread(whole ?? [])} ms`);
 }
 
@@ -160,8 +167,12 @@ async function buildCountingWorker(): Promise<WorkerModule[]> {
   return [{ name: "index.js", content: outputFiles[0]?.contents ?? "" }, ...tables];
 }
 
+function note(name: string, value: number, unit: string, reference?: { name: string; value: number }): void {
+  noteFigure({ bench: "startup", name, value, unit, ...(reference === undefined ? {} : { reference }) });
+}
+
 function judge(what: string, figure: number, limit: number, unit: string): void {
-  const isWithin = figure <= limit;
+  const isWithin = noteFigure({ bench: "startup", name: what, value: figure, unit, atMost: limit });
   isReached &&= isWithin;
   console.log(`${what}: ${figure.toFixed(1)} ${unit} of at most ${limit}: ${isWithin ? "pass" : "FAIL"}`);
 }

@@ -2,6 +2,7 @@ import type { Counter } from "../src/enrich/counter/byte-pair";
 import type { EncodingName } from "../src/enrich/counter/counters";
 import { seededNumbers } from "../test/unit/enrich/counter/sample-texts";
 import { cpuOf } from "./cpu-time";
+import { noteFigure } from "./figures";
 
 const UNITS = 1_048_576;
 const CPU_MS_MAX = 1000;
@@ -68,7 +69,14 @@ export function measureWorstCases(name: EncodingName, counter: Counter): boolean
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     const grown = (heapUsed + arrayBuffers) / 1e6 - base;
     const left = memoryMb() - base;
-    const isPassed = whole <= CPU_MS_MAX && whole / quarter <= GROWTH_MAX && left <= LEFT_MB_MAX;
+    const note = (what: string, value: number, unit: string, atMost: number) =>
+      noteFigure({ bench: "tokens", name: `${name}, ${family}: ${what}`, value, unit, atMost, oneOf: `${name}, ${what}` });
+    const verdicts = [
+      note("CPU for 1 Mi of units", whole, "ms", CPU_MS_MAX),
+      note("CPU when four times as long", whole / quarter, "×", GROWTH_MAX),
+      note("left in memory", left, "MB", LEFT_MB_MAX),
+    ];
+    const isPassed = verdicts.every(Boolean);
     isReached &&= isPassed;
     const figures = [quarter.toFixed(0), half.toFixed(0), whole.toFixed(0), (half / quarter).toFixed(2), (whole / half).toFixed(2)];
     console.log([family, ...figures, grown.toFixed(1), left.toFixed(1), isPassed ? "pass" : "FAIL"].map(pad).join(""));

@@ -19,8 +19,6 @@ const hourMs = 3_600_000;
 export interface Billed {
   name: string;
   usage: Usage;
-  /** Milliseconds of CPU for a request of it, with all that follows: the Worker's and the simulators'. */
-  requestCpuMs: number;
 }
 
 /** Rows that one request writes, without what follows from it. */
@@ -104,5 +102,5 @@ async function bill(collector: BilledCollector, idle: Spent, name: string, traff
     classA: of(spent.classA, idle.classA),
     classB: of(spent.classB),
   };
-  return { name, usage, requestCpuMs: cpuMs / spent.requests };
+  return { name, usage };
 }

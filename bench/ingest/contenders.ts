@@ -10,6 +10,9 @@ import { cpuMsOf } from "../workerd";
 export const contenderNames = ["collector", "null", "bare", "naive"] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
+/** What each reference is called wherever a figure stands beside it. */
+export const referenceNames = { null: "null Worker", bare: "bare insert", naive: "naive Worker" } as const;
+
 /** One Worker in a workerd of its own, under Miniflare's API: the bundle as it is deployed, and no proxy before it. */
 export interface Contender {
   name: ContenderName;
@@ -50,16 +53,26 @@ const makes: Record<ContenderName, { modules: () => Promise<Module[]>; schema: s
   },
 };
 
+/** What each was built into: a bench may start one many times. */
+const built = new Map<ContenderName, Promise<Module[]>>();
+
+async function builtModules(name: ContenderName): Promise<Module[]> {
+  const modules = built.get(name) ?? makes[name].modules();
+  built.set(name, modules);
+  return await modules;
+}
+
 /** Starts one, over a database of its own with its schema. Exports are measured elsewhere: no batch becomes full here before 5,000 changes. */
 export async function startContender(name: ContenderName): Promise<Contender> {
   // No look-up of where this machine is, and no traces of each request in a database of the simulator's own.
   Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: "false", X_LOCAL_OBSERVABILITY: "false", X_LOCAL_EXPLORER: "false" });
-  const { modules, schema, stored } = makes[name];
+  const { schema, stored } = makes[name];
+  const modules = await builtModules(name);
   const before = new Set(childWorkerds());
   const consumers = { aircheck: { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 5 } };
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      modules: await modules(),
+      modules,
       host: "127.0.0.1",
       port: 0,
       logRequests: false,
