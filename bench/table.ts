@@ -42,7 +42,7 @@ function nearness({ value, atMost, atLeast }: Figure): number {
 }
 
 /** What a figure is held to, in words; empty where it is to nothing. */
-function boundText({ atMost, atLeast, ratioAtLeast }: Figure): string {
+export function boundText({ atMost, atLeast, ratioAtLeast }: Figure): string {
   if (ratioAtLeast !== undefined) return `at least ×${ratioAtLeast}`;
   if (atMost !== undefined) return `at most ${atMost}`;
   return atLeast === undefined ? "" : `at least ${atLeast}`;
