@@ -30,6 +30,12 @@ export const keepLimits = {
   mediaCacheSeconds: 86_400,
   /** Messages of a conversation, the last ones, whose hashes are kept to find what another has in common with it: 22 bytes each. What is continued was made a turn or two before. */
   chainedMessagesMax: 128,
+  /** How often each byte of a conversation is hashed at most by the platform, which is so many times as fast as what hashes it once. */
+  hashedAgainMax: 12,
+  /** Messages up to which a recording is taken for the first of its session: what follows has two more. One more round trip where it is not. */
+  firstTurnMessagesMax: 3,
+  /** Sessions that an isolate remembers to have recordings, in some 300 kB at worst: none of what follows in them is the first. */
+  metSessionsMax: 1000,
   /** The newest recordings of a session whose own messages a new one is held against, where no transcript tells enough: some 200 µs of D1's one thread. Turns that come out of order, and branches, are among them. */
   conversationWindow: 64,
   /** The newest transcripts of a session that a new recording is held against: as many conversations may go on in one session beside each other. Some 30 µs of D1 each at worst, and twice for each post. */

@@ -92,15 +92,7 @@ export function parseSpooled(text: string): EnrichedRecording | null {
 
 /** What is answered of a recording that waits: it has its first version, and no place in the log. */
 export function takenOf(recording: EnrichedRecording): TakenRecording {
-  const {
-    receipt: _,
-    sessionMetadata: __,
-    environment: ___,
-    text: ____,
-    contentBytes: _____,
-    parentId: ______,
-    testRunId: _______,
-    ...known
-  } = recording;
+  const { projectId, id, sessionId, provider, model, apiStyle, startedUs, endedUs, receivedUs, usage, cost } = recording;
+  const known = { projectId, id, sessionId, provider, model, apiStyle, startedUs, endedUs, receivedUs, usage, cost };
   return { ...known, seq: null, version: 1, feedback: null };
 }

@@ -1,7 +1,9 @@
 import { CollectorError } from "../errors";
 import { chainOf, type MessageChain } from "../model/message-chain";
 import type { StorableRecording, StoreOutcome } from "../model/recording";
+import { takenOf } from "../model/spooled-recording";
 import { joinAmendments } from "./amend-recordings";
+import { freshPlaces, insertFresh, noteSessions, probablyFresh } from "./insert-fresh";
 import { insertRows } from "./insert-rows";
 import { mergeSessions } from "./merge-sessions";
 import { headColumns, toStored } from "./recording-row";
@@ -13,42 +15,57 @@ export interface ChainedRecording extends StorableRecording {
 }
 
 /**
- * Commits recordings, their projects, sessions and places in the log in one transaction, and says of each whether it is new. One
- * that is stored already changes nothing, its session included, but that the repetition is noted; of two with one id the first
- * counts. The same delivery (`receipt`) once more is no repetition, so that all of this may be tried again. Outcomes are in the
+ * Commits recordings, their projects, sessions and places in the log, and says of each whether it is new: in one transaction, but for
+ * those that looked like the first of their session and are not, which go the whole way in a second. One that is stored already
+ * changes nothing, its session included, but that the repetition is noted; of two with one id the first counts. The same delivery (`receipt`) once more is no repetition, so that all of this may be tried again. Outcomes are in the
  * order of `recordings`.
  * @throws CollectorError `conflict` where an object that one needs is being removed: that one is to come again later, and all others
  * are stored.
  */
 export async function insertRecordings(db: D1Database, recordings: StorableRecording[]): Promise<StoreOutcome[]> {
-  const chained = recordings.map((recording) => ({ ...recording, chain: chainFor(recording) }));
-  const given = JSON.stringify(chained.map((one) => [one.projectId, one.id, one.receipt, one.receivedUs, one.chain.contentHash]));
-  const { results } = await transactPatiently(db, [
+  const chained: ChainedRecording[] = [];
+  // One after another: each has its bytes a second time meanwhile.
+  for (const recording of recordings) chained.push({ ...recording, chain: await chainFor(recording) });
+  const likely = new Set(probablyFresh(chained));
+  const fresh = insertFresh(db, [...likely]);
+  const others = chained.filter((one) => !likely.has(one));
+  const { results } = await transactPatiently(db, [...fresh, ...insertWhole(db, others)]);
+  const placeOf = freshPlaces(results.slice(0, fresh.length).flatMap((result) => result.results));
+  const left = [...likely].filter((one) => placeOf(one) === undefined);
+  const more = left.length === 0 ? [] : (await transactPatiently(db, insertWhole(db, left))).results;
+  noteSessions(chained);
+  const rows = [results.slice(fresh.length).at(-1), more.at(-1)].flatMap((result) => result?.results ?? []);
+  const stored = new Map(rows.map((row) => [identity(text(row, "project_id"), text(row, "id")), row]));
+  return chained.map((one) => {
+    const seq = placeOf(one);
+    if (seq !== undefined) return { status: "stored", recording: { ...takenOf(one), seq }, differs: false };
+    const row = stored.get(identity(one.projectId, one.id));
+    if (row === undefined) throw new CollectorError("conflict", "An object that a recording needs is being removed.");
+    const isNew = text(row, "receipt") === one.receipt;
+    const storedHash = text(row, "content_hash");
+    const differs = !isNew && storedHash !== "" && storedHash !== one.chain.contentHash;
+    return { status: isNew ? "stored" : "duplicate", recording: toStored(row), differs };
+  });
+}
+
+/** The statements that insert recordings whatever is stored already. The last one returns what is then stored under their ids. */
+function insertWhole(db: D1Database, recordings: ChainedRecording[]): D1PreparedStatement[] {
+  if (recordings.length === 0) return [];
+  const given = JSON.stringify(recordings.map((one) => [one.projectId, one.id, one.receipt, one.receivedUs, one.chain.contentHash]));
+  return [
     insertProjects(db, recordings),
     ...mergeSessions(db, recordings),
-    ...insertRows(db, chained),
+    ...insertRows(db, recordings),
     joinAmendments(db, given),
     ...insertBlobUses(db, recordings),
     noteDuplicates(db).bind(given),
     selectStored(db).bind(given),
-  ]);
-  const stored = new Map(results.at(-1)?.results.map((row) => [identity(text(row, "project_id"), text(row, "id")), row]));
-  return chained.map(({ projectId, id, receipt, chain: { contentHash } }) => {
-    const row = stored.get(identity(projectId, id));
-    if (row === undefined) throw new CollectorError("conflict", "An object that a recording needs is being removed.");
-    const isNew = text(row, "receipt") === receipt;
-    const storedHash = text(row, "content_hash");
-    return {
-      status: isNew ? "stored" : "duplicate",
-      recording: toStored(row),
-      differs: !isNew && storedHash !== "" && storedHash !== contentHash,
-    };
-  });
+  ];
 }
 
 /** What is in no row takes no part in a conversation, and its object's name is its hash. */
-function chainFor({ payload, text: content }: StorableRecording): MessageChain {
-  return payload === null ? chainOf(content) : { count: 0, from: 1, hashes: [], ends: [], lastBytes: 0, contentHash: payload };
+async function chainFor({ payload, text: content }: StorableRecording): Promise<MessageChain> {
+  return payload === null ? await chainOf(content) : { count: 0, from: 1, hashes: [], ends: [], lastBytes: 0, contentHash: payload };
 }
 
 function insertProjects(db: D1Database, recordings: StorableRecording[]): D1PreparedStatement {

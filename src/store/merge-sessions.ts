@@ -5,7 +5,7 @@ import { utf8Bytes } from "../model/bytes";
 import type { JsonObject } from "../model/json";
 import type { EnrichedRecording } from "../model/recording";
 import { parameterUnits } from "./parameter-units";
-import { mergedMap, stampedMap } from "./stamped-map";
+import { mergedMap, type StampedMap, stampedMap } from "./stamped-map";
 
 /**
  * Statements that make the sessions of recordings and merge what metadata they bring. To be run before the recordings' own insert,
@@ -15,9 +15,7 @@ export function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): 
   const seen = new Set<string>();
   // Ids hold no space.
   const firsts = recordings.filter(({ projectId, id }) => seen.size < seen.add(`${projectId} ${id}`).size);
-  const rows = firsts.map(({ projectId, id, sessionId, sessionMetadata, receivedUs }) => {
-    return JSON.stringify([projectId, id, sessionId, stampedMap(mergeableValues(sessionMetadata), 0, receivedUs), receivedUs]);
-  });
+  const rows = firsts.map((one) => JSON.stringify([one.projectId, one.id, one.sessionId, broughtMetadata(one), one.receivedUs]));
   const statement = db.prepare(`
     INSERT INTO sessions (project_id, id, metadata, created_us)
     SELECT value ->> 0, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)
@@ -26,6 +24,11 @@ export function mergeSessions(db: D1Database, recordings: EnrichedRecording[]): 
       created_us = min(created_us, excluded.created_us)
     WHERE (${fits} AND ${saysMore}) OR excluded.created_us < created_us`);
   return chunksWithin(rows, ({ length }) => length, parameterUnits).map((texts) => statement.bind(`[${texts.join(",")}]`));
+}
+
+/** What a recording brings to its session's metadata. */
+export function broughtMetadata({ sessionMetadata, receivedUs }: EnrichedRecording): StampedMap {
+  return stampedMap(mergeableValues(sessionMetadata), 0, receivedUs);
 }
 
 /** Whether a session has room for what comes. */

@@ -351,6 +351,8 @@ test("what is deleted while it stands in the Queue alone does not come back, but
 test("of a delivery that D1 took and the spool too, which is deleted before it is drained, the ledger counts one", async () => {
   const collector = openFaulty();
   const project = newProject();
+  // Of a project that is not there the first transaction takes none.
+  expect((await collector.ask("POST", "/v1/keys", { body: { scope: "ingest", project_id: project } })).status).toBe(201);
   collector.faults.D1 = "fails after the write";
   const body = { project_id: project, id: "twice", all_messages: [{}] };
   expect((await collector.ask("POST", "/v1/recordings", { body })).json["seq"]).toBe(null);
