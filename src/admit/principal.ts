@@ -48,7 +48,7 @@ interface KeyCache {
  * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
  */
 export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
-  return (await admitKey(shownKey(c), c, deps, allowed)).principal;
+  return (await admitKey(await showKey(shownKey(c)), c, deps, allowed)).principal;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<P
  * @throws CollectorError also `rate_limited`.
  */
 export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
-  return await withinRate(await admitKey(shownKey(c), c, deps, senders), deps);
+  return await withinRate(await admitKey(await showKey(shownKey(c)), c, deps, senders), deps);
 }
 
 /**
@@ -80,7 +80,7 @@ export function bodyBytesMaxOf({ scope, bodyBytesMax }: Pick<Key, "scope" | "bod
 
 /** As `admit`, of a key that was typed into the collector's own page. */
 export async function admitTyped(keyText: string, c: Request, deps: Deps): Promise<Principal> {
-  return (await admitKey(keyText, c, deps, ["read", "admin"])).principal;
+  return (await admitKey(await showKey(keyText), c, deps, ["read", "admin"])).principal;
 }
 
 /** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
@@ -113,6 +113,19 @@ export function projectOf(principal: Principal, named: string | undefined | null
   return projectId;
 }
 
+/** A key as it was shown, with its digest, which a request makes once. */
+interface ShownKey {
+  keyText: string;
+  sha256: string;
+}
+
+async function showKey(keyText: string): Promise<ShownKey> {
+  return { keyText, sha256: await sha256Hex(keyText) };
+}
+
+/** ADMIN_KEY, as the last request had it. */
+let own: ShownKey | null = null;
+
 /** What a program sends, or else what a browser does for the collector's own pages. */
 function shownKey(c: Request): string {
   const header = c.req.header("Authorization");
@@ -129,15 +142,15 @@ async function withinRate({ principal, bounds }: Admitted, deps: Deps): Promise<
 }
 
 async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
-  const shown = c.req.queries("key") ?? [];
-  for (const keyText of shown) await checkPublic(keyText, deps);
-  const keyText = c.req.header("Authorization") === undefined ? shown.find((text) => text !== "") : undefined;
-  return await admitKey(keyText ?? shownKey(c), c, deps, allowed);
+  const shown = await Promise.all((c.req.queries("key") ?? []).map(showKey));
+  for (const key of shown) await checkPublic(key, deps);
+  const key = c.req.header("Authorization") === undefined ? shown.find(({ keyText }) => keyText !== "") : undefined;
+  return await admitKey(key ?? (await showKey(shownKey(c))), c, deps, allowed);
 }
 
 /** @throws CollectorError `forbidden` for a secret key in an address, known here or not: it is read there by others. */
-async function checkPublic(keyText: string, deps: Deps): Promise<void> {
-  const isSecret = scopes.some((scope) => scope !== "browser" && keyText.startsWith(`ac_${scope}_`)) || (await isAdminKey(keyText, deps));
+async function checkPublic(key: ShownKey, deps: Deps): Promise<void> {
+  const isSecret = scopes.some((scope) => scope !== "browser" && key.keyText.startsWith(`ac_${scope}_`)) || (await isAdminKey(key, deps));
   if (!isSecret) return;
   throw new CollectorError(
     "forbidden",
@@ -145,8 +158,8 @@ async function checkPublic(keyText: string, deps: Deps): Promise<void> {
   );
 }
 
-async function admitKey(keyText: string, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
-  const { principal, bounds } = (await isAdminKey(keyText, deps)) ? ownKey : await admittedByKey(keyText, deps);
+async function admitKey(key: ShownKey, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
+  const { principal, bounds } = (await isAdminKey(key, deps)) ? ownKey : await admittedByKey(key, deps);
   c.set("principal", principal);
   c.set("bodyBytesMax", bodyBytesMaxOf({ scope: principal.scope, bodyBytesMax: bounds.bodyBytesMax }));
   if (!allowed.includes(principal.scope)) {
@@ -163,17 +176,17 @@ const ownKey: Admitted = {
 };
 
 /** Digests are compared, not the keys: how long that takes tells nothing about the key. */
-async function isAdminKey(keyText: string, deps: Deps): Promise<boolean> {
-  if (deps.adminKey === null)
+async function isAdminKey({ sha256 }: ShownKey, { adminKey }: Deps): Promise<boolean> {
+  if (adminKey === null)
     throw new CollectorError("unauthorized", "This collector has no ADMIN_KEY yet, so it admits nobody. Set the secret.");
-  const [shown, own] = await Promise.all([sha256Hex(keyText), sha256Hex(deps.adminKey)]);
-  return shown === own;
+  if (own?.keyText !== adminKey) own = await showKey(adminKey);
+  return sha256 === own.sha256;
 }
 
-async function admittedByKey(keyText: string, deps: Deps): Promise<Admitted> {
+async function admittedByKey({ keyText, sha256 }: ShownKey, deps: Deps): Promise<Admitted> {
   const parts = parseKeyText(keyText);
   const found = parts === null ? null : await lookUp(parts.id, deps);
-  if (found === null || found.secretSha256 !== (await sha256Hex(keyText))) {
+  if (found === null || found.secretSha256 !== sha256) {
     throw new CollectorError("unauthorized", "This key is unknown or was revoked.");
   }
   const { id, scope, projectId, ...bounds } = found.key;

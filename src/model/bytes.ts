@@ -11,8 +11,12 @@ export function joinBytes(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** Bytes in lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of bytes) hex += hexOfByte[byte];
+  return hex;
 }
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Bytes as so many characters of `0-9a-z` without i, l, o and u, five bits of each. */
 export function toShortId(bytes: Uint8Array): string {
@@ -21,11 +25,10 @@ export function toShortId(bytes: Uint8Array): string {
 
 /** Bytes in base64 of the alphabet for URLs, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (character) => urlCharacters[character] ?? "");
 }
+
+const urlCharacters: Record<string, string> = { "+": "-", "/": "_" };
 
 /** UTF-8 bytes of a text without half surrogate pairs. A long one is not encoded as a whole: it would be a second copy. */
 export function utf8Bytes(text: string): number {

@@ -1,8 +1,10 @@
 import { limits } from "../limits";
+import { chunksWithin } from "../model/chunks";
 import type { ChainedRecording } from "./insert-recordings";
-import { fromRows, givenRow, rowChunks } from "./insert-rows";
+import { textsOf, writtenColumns } from "./insert-rows";
 import { headSeq } from "./log";
 import { broughtMetadata } from "./merge-sessions";
+import { parameterUnits } from "./parameter-units";
 import { integer, type Row, text } from "./transact";
 
 // Most recordings are fresh: the first of their session, in a project that is there, and nothing was said of them before. Two short
@@ -28,19 +30,26 @@ export function probablyFresh(recordings: ChainedRecording[]): ChainedRecording[
 
 /** The statements that insert recordings where they are fresh. Each returns the places of those that were: `freshPlaces` reads them. */
 export function insertFresh(db: D1Database, recordings: ChainedRecording[]): D1PreparedStatement[] {
-  return rowChunks(recordings.map(givenRow)).flatMap((chunk) => [
-    fromRows(db, chunk, insertWhereFresh),
-    makeSessions(
+  const rows = recordings.map((recording) => ({ row: rowOf(recording), session: sessionOf(recording) }));
+  const sizeOf = ({ row }: { row: Row }) => Object.values(row).reduce<number>((sum, value) => sum + 1.2 * String(value).length, 0);
+  return chunksWithin(rows, sizeOf, parameterUnits).flatMap((chunk) => [
+    fromRows(
       db,
-      chunk.map(({ recording }) => recording),
+      chunk.map(({ row }) => row),
+      insertWhereFresh,
+    ),
+    fromRows(
+      db,
+      chunk.map(({ session }) => session),
+      makeSessions,
     ),
   ]);
 }
 
-/** The places that those statements gave, by project and id. */
+/** The places that those statements gave. A receipt is one delivery's alone. */
 export function freshPlaces(rows: Row[]): (recording: ChainedRecording) => number | undefined {
-  const places = new Map(rows.map((row) => [idKey({ projectId: text(row, "project_id"), id: text(row, "id") }), integer(row, "seq")]));
-  return (recording) => places.get(idKey(recording));
+  const places = new Map(rows.map((row) => [text(row, "receipt"), integer(row, "seq")]));
+  return ({ receipt }) => places.get(receipt);
 }
 
 // A cache alone, for guesses.
@@ -57,29 +66,64 @@ export function noteSessions(recordings: Pick<ChainedRecording, "projectId" | "s
   }
 }
 
+function rowOf(recording: ChainedRecording): Row {
+  const { messages, rest } = textsOf(recording);
+  const { from, hashes } = recording.chain;
+  return { ...writtenColumns(recording), chain_from: from, chain: hashes.join(""), messages, content: rest };
+}
+
+function sessionOf(recording: ChainedRecording): Row {
+  const { projectId, id, sessionId, receipt, receivedUs } = recording;
+  return {
+    project_id: projectId,
+    id: sessionId,
+    metadata: JSON.stringify(broughtMetadata(recording)),
+    created_us: receivedUs,
+    made_by: id,
+    receipt,
+  };
+}
+
+/** Where a statement finds rows: the column of each as SQL, and which of them it is, counted from 1. */
+interface Source {
+  names: string[];
+  cell: (name: string) => string;
+  place: string;
+  given: string;
+  from: string;
+}
+
+/** A statement over rows of the same columns. One row's are parameters, which D1 takes in far less time than JSON; those of many are one. */
+function fromRows(db: D1Database, rows: Row[], sqlOf: (source: Source) => string): D1PreparedStatement {
+  const [first = {}] = rows;
+  const names = Object.keys(first);
+  if (rows.length === 1) {
+    const cell = (name: string) => `?${names.indexOf(name) + 1}`;
+    return db.prepare(sqlOf({ names, cell, place: "1", given: "", from: "" })).bind(...Object.values(first));
+  }
+  const cell = (name: string) => `cells ->> ${names.indexOf(name)}`;
+  const given = "WITH given AS MATERIALIZED (SELECT key + 1 AS place, value AS cells FROM json_each(?1))";
+  return db.prepare(sqlOf({ names, cell, place: "place", given, from: "FROM given" })).bind(JSON.stringify(rows.map(Object.values)));
+}
+
 /** The INSERT of rows in projects that are there and sessions that are not, of which nothing was said. */
-function insertWhereFresh(source: string, names: string[]): string {
-  const [project, id, session] = ["project_id", "id", "session_id"].map((name) => `head ->> '$.${name}'`);
+function insertWhereFresh({ names, cell, place, given, from }: Source): string {
+  const [project, id, session] = [cell("project_id"), cell("id"), cell("session_id")];
   return `
-    WITH given AS MATERIALIZED (${source})
-    INSERT INTO recordings (seq, ${names.join(", ")}, chain_from, chain, messages, content)
-    SELECT ${headSeq} + place, ${names.map((name) => `head ->> '$.${name}'`).join(", ")}, head ->> '$.from', head ->> '$.hashes', posted, rest
-    FROM given WHERE EXISTS (SELECT 1 FROM projects WHERE id = ${project})
+    ${given} INSERT INTO recordings (seq, ${names.join(", ")})
+    SELECT ${headSeq} + ${place}, ${names.map(cell).join(", ")} ${from} WHERE EXISTS (SELECT 1 FROM projects WHERE id = ${project})
       AND NOT EXISTS (SELECT 1 FROM amendments WHERE project_id = ${project} AND recording_id = ${id})
       AND NOT EXISTS (SELECT 1 FROM sessions WHERE project_id = ${project} AND id = ${session})
-    ON CONFLICT (project_id, id) DO NOTHING RETURNING seq, project_id, id`;
+    ON CONFLICT (project_id, id) DO NOTHING RETURNING seq, receipt`;
 }
 
 /** Makes the sessions of rows that these deliveries made. */
-function makeSessions(db: D1Database, recordings: ChainedRecording[]): D1PreparedStatement {
-  const given = recordings.map((one) => [one.projectId, one.sessionId, broughtMetadata(one), one.receivedUs, one.id, one.receipt]);
-  return db
-    .prepare(`
-      INSERT INTO sessions (project_id, id, metadata, created_us)
-      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1) WHERE EXISTS
-        (SELECT 1 FROM recordings AS r WHERE r.project_id = value ->> 0 AND r.id = value ->> 4 AND r.receipt = value ->> 5)
-      ON CONFLICT DO NOTHING`)
-    .bind(JSON.stringify(given));
+function makeSessions({ cell, given, from }: Source): string {
+  return `
+    ${given} INSERT INTO sessions (project_id, id, metadata, created_us)
+    SELECT ${["project_id", "id", "metadata", "created_us"].map(cell).join(", ")} ${from} WHERE EXISTS (SELECT 1 FROM recordings AS r
+      WHERE r.project_id = ${cell("project_id")} AND r.id = ${cell("made_by")} AND r.receipt = ${cell("receipt")})
+    ON CONFLICT DO NOTHING`;
 }
 
 // Ids hold no space.

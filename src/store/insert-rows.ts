@@ -13,41 +13,29 @@ import { behind, bestTranscript, bytesUpTo, givenFrom, growTranscripts, leaveMes
  * which stands in a transcript; so those of one session go one after another, for a statement does not see its own rows.
  */
 export function insertRows(db: D1Database, recordings: ChainedRecording[]): D1PreparedStatement[] {
+  const names = recordings.slice(0, 1).flatMap((recording) => Object.keys(writtenColumns(recording)));
+  const [insertOne, insertMany] = [insertFrom(oneRow, names), insertFrom(manyRows, names)];
   return inRounds(recordings).flatMap((round) => {
-    const rows = round.map(givenRow);
-    return rowChunks(rows).flatMap((chunk) => [...makeRoomFor(db, chunk), fromRows(db, chunk, insertFrom)]);
+    const rows = round.map((recording) => ({ recording, head: headText(recording), ...textsOf(recording) }));
+    const sizeOf = (row: GivenRow) => 1.2 * (row.head.length + row.messages.length + row.rest.length);
+    return chunksWithin(rows, sizeOf, parameterUnits).flatMap((chunk) => {
+      const [first] = chunk;
+      const makeRoom = makeRoomFor(db, chunk);
+      if (chunk.length === 1 && first !== undefined)
+        return [...makeRoom, db.prepare(insertOne).bind(first.head, first.messages, first.rest)];
+      return [...makeRoom, db.prepare(insertMany).bind(JSON.stringify(chunk.map(({ head, messages, rest }) => [head, messages, rest])))];
+    });
   });
 }
 
-/** A recording as the statements take it: its columns as JSON, and its two texts. */
-export interface GivenRow {
+interface GivenRow {
   recording: ChainedRecording;
   head: string;
   messages: string;
   rest: string;
 }
 
-/** A recording as the statements take it. */
-export function givenRow(recording: ChainedRecording): GivenRow {
-  return { recording, head: headText(recording), ...textsOf(recording) };
-}
-
-/** Rows in groups that each go into one statement. */
-export function rowChunks(rows: GivenRow[]): GivenRow[][] {
-  return chunksWithin(rows, ({ head, messages, rest }) => 1.2 * (head.length + messages.length + rest.length), parameterUnits);
-}
-
-/**
- * A statement over given rows, made of a source of `place`, `head`, `posted` and `rest` and the columns' names. One row's three texts
- * are three parameters, those of many rows are one: printed once more, they are larger.
- */
-export function fromRows(db: D1Database, rows: GivenRow[], sqlOf: (source: string, names: string[]) => string): D1PreparedStatement {
-  const [first] = rows;
-  const names = first === undefined ? [] : Object.keys(writtenColumns(first.recording));
-  if (rows.length === 1 && first !== undefined) return db.prepare(sqlOf(oneRow, names)).bind(first.head, first.messages, first.rest);
-  return db.prepare(sqlOf(manyRows, names)).bind(JSON.stringify(rows.map(({ head, messages, rest }) => [head, messages, rest])));
-}
-
+/** A row's three texts as three parameters, or those of many rows as one: printed once more, they are larger. */
 const oneRow = "SELECT 1 AS place, ?1 AS head, ?2 AS posted, ?3 AS rest";
 const manyRows = "SELECT key + 1 AS place, value ->> 0 AS head, value ->> 1 AS posted, value ->> 2 AS rest FROM json_each(?1)";
 
@@ -118,12 +106,13 @@ function headText(recording: ChainedRecording): string {
   return JSON.stringify({ ...writtenColumns(recording), named, count, from, hashes: hashes.join(""), latest, ends: ends.toReversed() });
 }
 
-function textsOf({ payload, text }: ChainedRecording): { messages: string; rest: string } {
+/** The texts of a row: what a payload holds stands in none. */
+export function textsOf({ payload, text }: ChainedRecording): { messages: string; rest: string } {
   return payload === null ? { messages: text.messages.join(","), rest: text.rest } : { messages: "", rest: "{}" };
 }
 
 /** Every column that is known before the transcript is. */
-function writtenColumns(recording: ChainedRecording): Row {
+export function writtenColumns(recording: ChainedRecording): Row {
   return {
     project_id: recording.projectId,
     id: recording.id,

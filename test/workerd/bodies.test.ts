@@ -16,12 +16,12 @@ test("a recording that is too large for a row of D1 is stored in a list as besid
   const item = (id: string, units: number) => ({ project_id: project, id, all_messages: [{ role: "user", content: "é".repeat(units) }] });
   const body = [item("row", 924_000), item("over", 926_000), item("small", 10)];
   expect(await askJson("POST", "/v1/recordings", { body })).toMatchObject({ status: 200, json: { stored: 3, rejected: 0 } });
-  const { results } = await env.DB.prepare("SELECT id, payload IS NULL AS fits FROM recordings WHERE project_id = ?1 ORDER BY seq")
+  const { results } = await env.DB.prepare("SELECT id, payload IS NULL AS fits FROM recordings WHERE project_id = ?1 ORDER BY id")
     .bind(project)
     .all();
   expect(results).toEqual([
-    { id: "row", fits: 1 },
     { id: "over", fits: 0 },
+    { id: "row", fits: 1 },
     { id: "small", fits: 1 },
   ]);
   for (const { id, all_messages: messages } of body) expect((await readRecording(project, id))["messages"]).toEqual(messages);
