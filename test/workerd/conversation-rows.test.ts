@@ -87,7 +87,7 @@ test("a turn writes five rows, the second seven, and reads no more in a session 
   expect((costs.get(101)?.read ?? 0) - (costs.get(10)?.read ?? 0)).toBeLessThan(10);
   const alone = await costOfCommit(async () => await post(turnOf(project, "alone", 1)));
   // Two of them are its session.
-  expect(alone.written).toBe(7);
+  expect(alone.written).toBe(6);
 });
 
 test("a recording in a session of many others is held against so many of the newest and no more", async () => {
