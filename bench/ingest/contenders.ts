@@ -36,7 +36,7 @@ interface Module {
 const makes: Record<ContenderName, { modules: () => Promise<Module[]>; schema: string; stored: string }> = {
   collector: {
     modules: async () => deployedModules(),
-    schema: readFileSync("schema.sql", "utf8"),
+    schema: `${readFileSync("schema.sql", "utf8")} UPDATE destinations SET paused = 1;`,
     stored: "SELECT count(*) AS n FROM recordings",
   },
   null: { modules: async () => await bundle("bench/ingest/null-worker.ts"), schema: "", stored: "SELECT 0 AS n" },
@@ -62,7 +62,7 @@ async function builtModules(name: ContenderName): Promise<Module[]> {
   return await modules;
 }
 
-/** Starts one, over a database of its own with its schema. Exports are measured elsewhere: no batch becomes full here before 5,000 changes. */
+/** Starts one, over a database of its own with its schema. Exports are measured elsewhere (bench:export, bench:bill), so the collector's are paused: one would fall into the next load, or the next contender's. */
 export async function startContender(name: ContenderName): Promise<Contender> {
   // No look-up of where this machine is, and no traces of each request in a database of the simulator's own.
   Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: "false", X_LOCAL_OBSERVABILITY: "false", X_LOCAL_EXPLORER: "false" });

@@ -6,7 +6,7 @@ import { callGently } from "../keep/pressure";
 import { limits } from "../limits";
 import { logEvent } from "../log";
 import { type Key, type Principal, type Scope, scopes } from "../model/key";
-import { sha256Hex } from "../model/sha256";
+import { sha256HexOfShort } from "../model/sha256";
 import { toIso } from "../model/time";
 import { findKey } from "../store/keys";
 import { cookieKey } from "./key-cookie";
@@ -48,7 +48,7 @@ interface KeyCache {
  * @throws CollectorError `unauthorized` for no key or a bad one; `forbidden` where the key or its origin may not.
  */
 export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<Principal> {
-  return (await admitKey(await showKey(shownKey(c)), c, deps, allowed)).principal;
+  return (await admitKey(showKey(shownKey(c)), c, deps, allowed)).principal;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function admit(c: Request, deps: Deps, allowed: Scope[]): Promise<P
  * @throws CollectorError also `rate_limited`.
  */
 export async function admitSender(c: Request, deps: Deps): Promise<Principal> {
-  return await withinRate(await admitKey(await showKey(shownKey(c)), c, deps, senders), deps);
+  return await withinRate(await admitKey(showKey(shownKey(c)), c, deps, senders), deps);
 }
 
 /**
@@ -80,7 +80,7 @@ export function bodyBytesMaxOf({ scope, bodyBytesMax }: Pick<Key, "scope" | "bod
 
 /** As `admit`, of a key that was typed into the collector's own page. */
 export async function admitTyped(keyText: string, c: Request, deps: Deps): Promise<Principal> {
-  return (await admitKey(await showKey(keyText), c, deps, ["read", "admin"])).principal;
+  return (await admitKey(showKey(keyText), c, deps, ["read", "admin"])).principal;
 }
 
 /** As `admit`, and the key must be for the whole collector: what is asked for holds every project's data. */
@@ -119,8 +119,8 @@ interface ShownKey {
   sha256: string;
 }
 
-async function showKey(keyText: string): Promise<ShownKey> {
-  return { keyText, sha256: await sha256Hex(keyText) };
+function showKey(keyText: string): ShownKey {
+  return { keyText, sha256: sha256HexOfShort(keyText) };
 }
 
 /** ADMIN_KEY, as the last request had it. */
@@ -142,15 +142,15 @@ async function withinRate({ principal, bounds }: Admitted, deps: Deps): Promise<
 }
 
 async function admitByAddress(c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
-  const shown = await Promise.all((c.req.queries("key") ?? []).map(showKey));
-  for (const key of shown) await checkPublic(key, deps);
+  const shown = (c.req.queries("key") ?? []).map(showKey);
+  for (const key of shown) checkPublic(key, deps);
   const key = c.req.header("Authorization") === undefined ? shown.find(({ keyText }) => keyText !== "") : undefined;
-  return await admitKey(key ?? (await showKey(shownKey(c))), c, deps, allowed);
+  return await admitKey(key ?? showKey(shownKey(c)), c, deps, allowed);
 }
 
 /** @throws CollectorError `forbidden` for a secret key in an address, known here or not: it is read there by others. */
-async function checkPublic(key: ShownKey, deps: Deps): Promise<void> {
-  const isSecret = scopes.some((scope) => scope !== "browser" && key.keyText.startsWith(`ac_${scope}_`)) || (await isAdminKey(key, deps));
+function checkPublic(key: ShownKey, deps: Deps): void {
+  const isSecret = scopes.some((scope) => scope !== "browser" && key.keyText.startsWith(`ac_${scope}_`)) || isAdminKey(key, deps);
   if (!isSecret) return;
   throw new CollectorError(
     "forbidden",
@@ -159,7 +159,7 @@ async function checkPublic(key: ShownKey, deps: Deps): Promise<void> {
 }
 
 async function admitKey(key: ShownKey, c: Request, deps: Deps, allowed: Scope[]): Promise<Admitted> {
-  const { principal, bounds } = (await isAdminKey(key, deps)) ? ownKey : await admittedByKey(key, deps);
+  const { principal, bounds } = isAdminKey(key, deps) ? ownKey : await admittedByKey(key, deps);
   c.set("principal", principal);
   c.set("bodyBytesMax", bodyBytesMaxOf({ scope: principal.scope, bodyBytesMax: bounds.bodyBytesMax }));
   if (!allowed.includes(principal.scope)) {
@@ -176,10 +176,10 @@ const ownKey: Admitted = {
 };
 
 /** Digests are compared, not the keys: how long that takes tells nothing about the key. */
-async function isAdminKey({ sha256 }: ShownKey, { adminKey }: Deps): Promise<boolean> {
+function isAdminKey({ sha256 }: ShownKey, { adminKey }: Deps): boolean {
   if (adminKey === null)
     throw new CollectorError("unauthorized", "This collector has no ADMIN_KEY yet, so it admits nobody. Set the secret.");
-  if (own?.keyText !== adminKey) own = await showKey(adminKey);
+  if (own?.keyText !== adminKey) own = showKey(adminKey);
   return sha256 === own.sha256;
 }
 

@@ -32,6 +32,8 @@ export const keepLimits = {
   chainedMessagesMax: 128,
   /** How often each byte of a conversation is hashed at most by the platform, which is so many times as fast as what hashes it once. */
   hashedAgainMax: 12,
+  /** Bytes of a conversation up to which that takes less than the platform's takes to begin, some 30 µs for each message. */
+  hashedInOneBytes: 16_384,
   /** Messages up to which a recording is taken for the first of its session: what follows has two more. One more round trip where it is not. */
   firstTurnMessagesMax: 3,
   /** Sessions that an isolate remembers to have recordings, in some 300 kB at worst: none of what follows in them is the first. */
