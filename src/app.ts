@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { answerError } from "./answer-error";
 import { beaconPath, beaconPathOf, type Deps, type Env, type Http } from "./env";
+import { loadedOnFirstUse } from "./model/on-first-use";
 import { beacon } from "./receive/beacon";
 import { freeplay } from "./receive/freeplay";
 import { records } from "./receive/records";
@@ -25,6 +26,8 @@ const feedbackPaths = [
     `${base}/v1/completion_feedback/:completion`,
   ]),
 ];
+
+const loadOnDemand = loadedOnFirstUse(async () => await import("./on-demand"));
 
 /** The whole HTTP side, over the dependencies that `depsOf` builds for each request. */
 export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "waitUntil">) => Deps): Hono<Http> {
@@ -52,7 +55,7 @@ export function createApp(depsOf: (env: Env, context: Pick<ExecutionContext, "wa
   app.route("/", freeplay).route("/api", freeplay);
   app.notFound(async (c) => {
     // The first request that comes here pays for it, once an isolate; what was posted never waits for it.
-    const { onDemand } = await import("./on-demand");
+    const { onDemand } = await loadOnDemand();
     const { deps, requestId } = c.var;
     const answer = await onDemand.fetch(c.req.raw, { path: c.req.path, deps, requestId }, c.executionCtx);
     return c.newResponse(answer.body, answer);

@@ -1,15 +1,15 @@
-import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { applyD1Migrations, createExecutionContext, createMessageBatch, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { loadCounter } from "../../src/enrich/counter/counters";
 import { loadPriceTable } from "../../src/enrich/price/cost";
 import type { Env as CollectorEnv } from "../../src/env";
-import type * as collector from "../../src/index";
+import collector from "../../src/index";
 import { isResting } from "../../src/keep/pressure";
 
 declare global {
   namespace Cloudflare {
     interface GlobalProps {
-      mainModule: typeof collector;
+      mainModule: { default: typeof collector };
     }
 
     interface Env extends CollectorEnv {
@@ -25,6 +25,8 @@ await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 await loadPriceTable();
 await loadCounter("o200k_base");
 await loadCounter("cl100k_base");
+await collector.fetch(new Request("http://collector.test/nothing"), env, createExecutionContext());
+await collector.queue(createMessageBatch("aircheck", []), env, createExecutionContext());
 
 // What the file before made of D1 in a test of a bad day: it is left alone for two seconds.
 while (isResting(env.DB, { now: () => Date.now() })) await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,5 +1,6 @@
 import type { calcPrice, findProvider, ModelPrice } from "@pydantic/genai-prices";
 import { inputBuckets, type InputBuckets, outputBuckets } from "../../model/usage-buckets";
+import { loadedOnFirstUse } from "../../model/on-first-use";
 import type { ProjectPrices } from "../../model/price-override";
 import type { Cost } from "../../model/recording";
 import { nothingReported, type ReportedUsage } from "../../model/usage";
@@ -15,16 +16,8 @@ export interface PriceTable {
   findProvider: typeof findProvider;
 }
 
-/** The package and not a promise of it: one request must not wait on another's promise. */
-let loaded: PriceTable | null = null;
-
 /** The table, on first use. scripts/price-table.mjs makes a text of its data, so that no start parses them. */
-export async function loadPriceTable(): Promise<PriceTable> {
-  if (loaded !== null) return loaded;
-  const table = await import("../../../dist/served/price-table.js");
-  loaded = table;
-  return table;
-}
+export const loadPriceTable = loadedOnFirstUse<PriceTable>(async () => await import("../../../dist/served/price-table.js"));
 
 /** What a price is looked up by. Times in microseconds UTC. */
 export interface PricedCall {
