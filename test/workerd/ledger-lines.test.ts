@@ -194,6 +194,21 @@ test("a window is of whole hours, of 31 days at most, and the last day where non
   expect(await window("&cursor=x")).toMatchObject({ status: 400, issues: ["cursor"] });
 });
 
+test("what is counted already is not read again, however much a project has", async () => {
+  const project = newProject();
+  const items = Array.from({ length: 400 }, (_, index) => ({
+    project_id: project,
+    id: `r-${index}`,
+    all_messages: [{ role: "user", content: "Hi" }],
+  }));
+  await askJson("POST", "/v1/recordings", { body: items });
+  await rollUpLedger({ db: env.DB, now: () => Date.now() });
+  const read = async () => {
+    expect((await askJson("GET", `/v1/ledger?project_id=${project}`)).json["totals"]).toMatchObject({ stored: 400 });
+  };
+  expect(await rowsReadDuring(read)).toBeLessThan(100);
+});
+
 /** A repeated delivery as the store writes it: once for a receipt. */
 async function repeat(project: string, id: string, receipt: string, atMs: number, differs: boolean, noted: () => void): Promise<void> {
   await env.DB.prepare("INSERT INTO duplicates VALUES (?1, ?2, ?3, ?4, ?5)")
