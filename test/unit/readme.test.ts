@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import { expect, test } from "vitest";
+import { measuredPlace, measuredTable } from "../../bench/measured-table";
+import { type Results, resultsFile } from "../../bench/results";
 import { limits } from "../../src/limits";
 import { linkedPages, shellBlocks } from "../../scripts/readme/shell-blocks.mjs";
 
@@ -50,6 +52,11 @@ test("the table of limits has the numbers of src/limits.ts", () => {
   const gigabytes = `${limits.databaseBytesMax / 1e9} GB`;
   const told = [...[...counts, ...others].map((count) => count.toLocaleString("en")), ...sizes, ...megabytes, gigabytes];
   expect(told.filter((figure) => !new RegExp(`(?<![\\d,.])${figure}(?!,?\\d)`).test(table))).toEqual([]);
+});
+
+test("the table of figures is what bench/results.json has: npm run bench:readme", () => {
+  const results = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
+  expect(measuredPlace.exec(readme)?.[0]).toBe(measuredTable(results));
 });
 
 test("every piece of JavaScript in the pages is a module that parses", async () => {
