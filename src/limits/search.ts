@@ -24,10 +24,10 @@ export const searchLimits = {
    * many recordings of other projects read by a list that begins at the log's end. Places that one step makes them of, and steps of a minute.
    */
   runPlaces: 16,
-  /** Recordings of other projects over which a run goes on: another run takes a row to write, and as many to read. */
-  runGapMax: 2,
   runPlacesPerStep: 5000,
   runStepsPerMinute: 20,
+  /** Recordings of other projects over which a run goes on: another run takes a row to write, and as many to read. */
+  runGapMax: 2,
   /** Recordings that a list is sorted of, by what no index is in the order of: all are looked at for each page. */
   sortedRowsMax: 10_000,
   /** Rows looked at first where each brings any number of others with it: one session may have a hundred thousand recordings. */

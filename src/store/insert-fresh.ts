@@ -126,8 +126,8 @@ function makeSessions({ cell, given, from }: Source): string {
     ON CONFLICT DO NOTHING`;
 }
 
-// Ids hold no space.
-function idKey({ projectId, id }: Pick<ChainedRecording, "projectId" | "id">): string {
+/** What tells a recording from all others, as one text: ids hold no space. */
+export function idKey({ projectId, id }: Pick<ChainedRecording, "projectId" | "id">): string {
   return `${projectId} ${id}`;
 }
 

@@ -3,7 +3,7 @@ import { chainOf, type MessageChain } from "../model/message-chain";
 import type { StorableRecording, StoreOutcome } from "../model/recording";
 import { takenOf } from "../model/spooled-recording";
 import { joinAmendments } from "./amend-recordings";
-import { freshPlaces, insertFresh, noteSessions, probablyFresh } from "./insert-fresh";
+import { freshPlaces, idKey, insertFresh, noteSessions, probablyFresh } from "./insert-fresh";
 import { insertRows } from "./insert-rows";
 import { mergeSessions } from "./merge-sessions";
 import { headColumns, toStored } from "./recording-row";
@@ -17,8 +17,8 @@ export interface ChainedRecording extends StorableRecording {
 /**
  * Commits recordings, their projects, sessions and places in the log, and says of each whether it is new: in one transaction, but for
  * those that looked like the first of their session and are not, which go the whole way in a second. One that is stored already
- * changes nothing, its session included, but that the repetition is noted; of two with one id the first counts. The same delivery (`receipt`) once more is no repetition, so that all of this may be tried again. Outcomes are in the
- * order of `recordings`.
+ * changes nothing, its session included, but that the repetition is noted; of two with one id the first counts. The same delivery
+ * (`receipt`) once more is no repetition, so that all of this may be tried again. Outcomes are in the order of `recordings`.
  * @throws CollectorError `conflict` where an object that one needs is being removed: that one is to come again later, and all others
  * are stored.
  */
@@ -35,11 +35,11 @@ export async function insertRecordings(db: D1Database, recordings: StorableRecor
   const more = left.length === 0 ? [] : (await transactPatiently(db, insertWhole(db, left))).results;
   noteSessions(chained);
   const rows = [results.slice(fresh.length).at(-1), more.at(-1)].flatMap((result) => result?.results ?? []);
-  const stored = new Map(rows.map((row) => [identity(text(row, "project_id"), text(row, "id")), row]));
+  const stored = new Map(rows.map((row) => [idKey({ projectId: text(row, "project_id"), id: text(row, "id") }), row]));
   return chained.map((one) => {
     const seq = placeOf(one);
     if (seq !== undefined) return { status: "stored", recording: { ...takenOf(one), seq }, differs: false };
-    const row = stored.get(identity(one.projectId, one.id));
+    const row = stored.get(idKey(one));
     if (row === undefined) throw new CollectorError("conflict", "An object that a recording needs is being removed.");
     const isNew = text(row, "receipt") === one.receipt;
     const storedHash = text(row, "content_hash");
@@ -99,9 +99,4 @@ function selectStored(db: D1Database): D1PreparedStatement {
   return db.prepare(`
     SELECT ${headColumns}, receipt, content_hash FROM (SELECT value ->> 0 AS wanted_project, value ->> 1 AS wanted_id FROM json_each(?1))
     CROSS JOIN recordings ON project_id = wanted_project AND id = wanted_id`);
-}
-
-/** Ids hold no space. */
-function identity(projectId: string, id: string): string {
-  return `${projectId} ${id}`;
 }

@@ -10,8 +10,8 @@ import { integer, transact } from "./transact";
 const runsEnd = cursorSeq("runs");
 
 /**
- * The rows of a project's recordings up to a place, newest first, as SQL: `columns` of `recordings AS r` where `conditions` are met.
- * `project`, `upTo` and `limit` are SQL; a null place is the log's end.
+ * A project's recordings up to a place, newest first, as SQL: at most so many, by `columns` of `recordings AS r`. `project`, `upTo`
+ * and `limit` are SQL; a null place is the log's end.
  */
 export function newestInRuns(
   columns: string,
